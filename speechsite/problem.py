@@ -1,0 +1,33 @@
+"""A problem is one line for the person who has to mend it; nothing else ever stops a build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """Where (`file` relative to the project, `line` from 1, 0 for the whole file), which rule, what and what to do."""
+
+    file: str
+    line: int
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.rule}: {self.message}"
+
+
+class Stop(Exception):
+    """The work cannot go on: `problems` says why, all at once."""
+
+    def __init__(self, problems: Iterable[Problem] | Problem):
+        self.problems = [problems] if isinstance(problems, Problem) else sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def visible(text: str) -> str:
+    """Returns `text` with every character that leaves no ink written as U+XXXX, so that a message shows it."""
+    return "".join(char if char.isprintable() and not char.isspace() else f"U+{ord(char):04X}" for char in text)
