@@ -22,7 +22,7 @@ import yaml
 from speechsite.problem import Problem
 
 WORDS = "speech"  # the folder of the words, beside mkdocs.yml
-TRANSCRIPT, METADATA, CONFIG = f"{WORDS}/original.txt", f"{WORDS}/speech.yml", "mkdocs.yml"
+TRANSCRIPT, METADATA = f"{WORDS}/original.txt", f"{WORDS}/speech.yml"
 WHOLE = "full.md"  # the page with the whole text, the only one that includes words a second time
 
 # Python-Markdown's ESCAPED_CHARS and the one its tables extension adds.
@@ -122,13 +122,17 @@ class Page:
 class Speech:
     """All that is known of one speech. `files` holds what was read, by path from `root`."""
 
-    root: Path
+    config_file: Path
     config: dict[str, Any]
     metadata: dict[str, Any]
     pages: tuple[Page, ...]  # in nav order
     themes: tuple[Theme, ...]  # in nav order
     files: dict[str, bytes] = field(repr=False)
     problems: tuple[Problem, ...] = ()  # what could not be read
+
+    @property
+    def root(self) -> Path:
+        return self.config_file.parent
 
     @property
     def title(self) -> str:
@@ -223,8 +227,8 @@ def read_speech(config_file: Path) -> Speech:
 
     Nothing is raised for faulty content: it is in `problems`, or check.py finds it.
     """
-    root = config_file.resolve().parent
-    config_name = config_file.name
+    config_file = config_file.resolve()
+    root = config_file.parent
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
 
@@ -245,7 +249,7 @@ def read_speech(config_file: Path) -> Speech:
         problems.extend(found)
         return value
 
-    config = load_yaml(config_name)
+    config = load_yaml(config_file.name)
     metadata = load_yaml(METADATA)
     load(TRANSCRIPT)
     for path in sorted((root / WORDS).glob("*.md")):
@@ -273,7 +277,7 @@ def read_speech(config_file: Path) -> Speech:
     body, _ = transcript_body(
         text_of(files.get(TRANSCRIPT, b"")), str(metadata.get("title", "")), list_of_lines(metadata.get("byline"))
     )
-    return Speech(root, config, metadata, tuple(pages), mark_beginnings(themes, body), files, tuple(problems))
+    return Speech(config_file, config, metadata, tuple(pages), mark_beginnings(themes, body), files, tuple(problems))
 
 
 def list_of_lines(value: Any) -> list[str]:
@@ -281,7 +285,7 @@ def list_of_lines(value: Any) -> list[str]:
 
 
 def mark_beginnings(themes: list[Theme], body: list[tuple[int, str]]) -> tuple[Theme, ...]:
-    """Returns the themes with `begins` set on each paragraph: whether the transcript has a paragraph break before it."""
+    """Returns the themes with `begins` set on each paragraph: does the transcript have a paragraph break before it?"""
     starts, position = set(), 0
     for _, text in body:
         starts.add(position)
