@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Publishes a speech: checks its words, makes the site, its search and its handouts.
+
+    python build_site.py            check and build everything into site/
+    python build_site.py check      check the words and the frame only
+    python build_site.py serve      a live preview
+
+Exit status: 0 done, 1 problems (all listed, the old site untouched), 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from speechsite import __version__
+from speechsite.check import check
+from speechsite.problem import Stop
+from speechsite.speech import Speech, read_speech
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit status."""
+    options = parse(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a terminal that lacks a character must not end the build
+    try:
+        COMMANDS[options.command](options)
+    except Stop as stop:
+        print(*stop.problems, sep="\n", file=sys.stderr)
+        print(f"{len(stop.problems)} 处问题，旧网站没有动。", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("已中断，旧网站没有动。", file=sys.stderr)
+        return 130
+    return 0
+
+
+def check_words(options: argparse.Namespace) -> Speech:
+    """Returns the speech if every rule is kept; raises Stop with all problems otherwise."""
+    with stage("校对") as say:
+        speech = read_speech(options.config_file)
+        if problems := check(speech):
+            raise Stop(problems)
+        say(f"{len(speech.themes)} 篇 {len(speech.paragraphs)} 段，与原文一字不差")
+    return speech
+
+
+def build(options: argparse.Namespace) -> None:
+    """check → pages → site, put in place whole."""
+    from speechsite import site
+    from speechsite.release import replacing
+
+    speech = check_words(options)
+    with replacing(options.site_dir or speech.root / "site") as folder:
+        mkdocs = site.start_mkdocs(speech, folder)
+        with stage("网页") as say:
+            site.wait_for_mkdocs(mkdocs, speech)
+            site.finish(folder, speech)
+            say(f"{len(list(folder.glob('*.html')))} 页")
+
+
+def serve(options: argparse.Namespace) -> None:
+    """A live preview: what is saved in docs/ or speech/ is built anew and shown."""
+    from mkdocs.livereload import LiveReloadServer
+
+    with tempfile.TemporaryDirectory() as folder:
+        options.site_dir = Path(folder) / "site"
+        build(options)
+
+        def rebuild() -> None:
+            try:
+                build(options)
+            except Stop as stop:  # the editor mends it and saves again; the preview stays as it was
+                print(*stop.problems, sep="\n", file=sys.stderr)
+
+        server = LiveReloadServer(rebuild, host="127.0.0.1", port=options.port, root=str(options.site_dir))
+        for part in ("docs", "speech", options.config_file.name):
+            server.watch(str(options.config_file.resolve().parent / part))
+        print(f"预览：http://127.0.0.1:{options.port}/ ，按 Ctrl+C 结束")
+        server.serve()
+
+
+@contextmanager
+def stage(name: str) -> Iterator:
+    """Prints one line for a stage when it is done: its name, its time, and what it says of itself."""
+    start, said = time.perf_counter(), []
+    if sys.stdout.isatty():
+        print(f"{name} …", end="\r", flush=True)
+    yield said.append
+    print(f"{name}  {time.perf_counter() - start:.2f} 秒  {'，'.join(said)}", flush=True)
+
+
+COMMANDS = {"build": build, "check": check_words, "serve": serve}
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Returns the options; ends with status 2 and a usage line where they are wrong."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("-f", "--config-file", type=Path, metavar="FILE", help="mkdocs.yml 的位置")
+    common.add_argument("-d", "--site-dir", type=Path, metavar="FOLDER", help="网站放在哪里（默认 site/）")
+    parser = argparse.ArgumentParser(
+        prog="build_site.py", description="发布一篇讲话：校对、网站、检索、讲义。", parents=[common]
+    )
+    version = f"speechsite {__version__} (Python {platform.python_version()}, {platform.system()})"
+    parser.add_argument("--version", action="version", version=version)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("build", parents=[common], help="校对并生成全部内容（默认）")
+    commands.add_parser("check", parents=[common], help="只校对文字和页面")
+    commands.add_parser("serve", parents=[common], help="边改边看").add_argument("--port", type=int, default=8000)
+    defaults = {"config_file": Path(__file__).parent / "mkdocs.yml", "site_dir": None}
+    options = argparse.Namespace(**defaults)
+    parser.parse_args(arguments, options)
+    options.command = options.command or "build"
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
