@@ -21,9 +21,12 @@ from speechsite.speech import (
     WHOLE,
     WORDS,
     Page,
+    Paragraph,
     Speech,
+    read_words,
     text_of,
     transcript_body,
+    words_lines,
 )
 from speechsite.verbatim import compare
 
@@ -131,7 +134,7 @@ def encoding_rules(speech: Speech) -> Iterator[Problem]:
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             yield Problem(name, line, "encoding", f"不是 UTF-8（字节 {data[error.start]:02X}）；另存为“UTF-8”")
-            continue
+            text = text_of(data)
         if name == TRANSCRIPT or unicodedata.is_normalized("NFC", text):
             continue
         for line, source in enumerate(text.split("\n"), 1):
@@ -170,13 +173,12 @@ def character_rules(speech: Speech) -> Iterator[Problem]:
 def words_rules(speech: Speech) -> Iterator[Problem]:
     """A words file holds words, one paragraph a line with an empty line between, and no front matter."""
     for name in words_files(speech):
-        lines = text_of(speech.files[name]).split("\n")
-        if not "".join(lines).strip():
+        text = text_of(speech.files[name])
+        lines = words_lines(text)
+        if not text.strip():
             yield Problem(name, 0, "empty", "文件是空的；放入讲话的文字，或连同引用它的地方一起删去")
-        if lines[0].strip() == "---":
+        elif text.strip() and not lines[0] and text.lstrip("\ufeff").startswith("---"):
             yield Problem(name, 1, "front-matter", "文字文件不写 front matter；把它移到 docs/ 的页面里")
-            end = next((number for number, line in enumerate(lines[1:], 2) if line.strip() == "---"), 1)
-            lines[:end] = [""] * end
         for number, (above, line) in enumerate(pairwise(lines), 2):
             if above.strip() and line.strip() and not HEADING.match(above) and not HEADING.match(line):
                 message = f"段落在“{visible(above[-6:])}”后断了行，网页上会多出空格；一段写成一行，两段之间空一行"
@@ -186,8 +188,8 @@ def words_rules(speech: Speech) -> Iterator[Problem]:
 def markup_rules(speech: Speech) -> Iterator[Problem]:
     """A words file holds no HTML, and no Markdown but headings, **emphasis**, escapes and corrections."""
     for name in words_files(speech):
-        for number, line in enumerate(text_of(speech.files[name]).split("\n"), 1):
-            if not line.strip() or line.strip() == "---":
+        for number, line in enumerate(words_lines(text_of(speech.files[name])), 1):
+            if not line.strip():
                 continue
             if html := HTML.search(line):
                 yield Problem(name, number, "html", f"文字文件不写 HTML：{visible(html[0])}；删去，原文的 < 写成 &lt;")
@@ -295,4 +297,10 @@ def verbatim_rules(speech: Speech) -> Iterator[Problem]:
         message = f"开头是“{visible(instead[:24])}”，与 speech.yml 的标题（title、byline）不合；照原文改 speech.yml"
         yield Problem(METADATA, line_of(speech, METADATA, "title"), "title", message)
         return
-    yield from compare(speech, [text for _, text in body])
+    read = {theme.words: theme.paragraphs for theme in speech.themes}  # a file that no page includes is compared too
+    files = {name: read[name] if name in read else paragraphs(speech, name) for name in words_files(speech)}
+    yield from compare(files, [text for _, text in body])
+
+
+def paragraphs(speech: Speech, name: str) -> list[Paragraph]:
+    return [block for block in read_words(text_of(speech.files[name])) if isinstance(block, Paragraph)]

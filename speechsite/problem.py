@@ -30,4 +30,4 @@ class Stop(Exception):
 
 def visible(text: str) -> str:
     """Returns `text` with every character that leaves no ink written as U+XXXX, so that a message shows it."""
-    return "".join(char if char.isprintable() and not char.isspace() else f"U+{ord(char):04X}" for char in text)
+    return "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in text)

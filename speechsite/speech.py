@@ -191,11 +191,20 @@ def read_spans(source: str, offset: int = 0) -> Iterator[Span]:
             )
 
 
+def words_lines(text: str) -> list[str]:
+    """Returns the lines of a words file; front matter, which does not belong there, is left blank."""
+    lines = text.removeprefix("\ufeff").split("\n")
+    if lines[0].strip() == "---" and "---" in (rest := [line.strip() for line in lines[1:]]):
+        end = rest.index("---") + 2
+        lines[:end] = [""] * end
+    return lines
+
+
 def read_words(text: str, first_number: int = 1) -> tuple[Heading | Paragraph, ...]:
     """Returns the blocks of a words file; paragraphs are numbered from `first_number`."""
     blocks: list[Heading | Paragraph] = []
     number = first_number
-    for line, source in enumerate(text.split("\n"), 1):
+    for line, source in enumerate(words_lines(text), 1):
         if heading := HEADING.match(source):
             title = "".join(span.corrected for span in read_spans(heading["title"]))
             blocks.append(Heading(title, heading["id"] or "", len(heading["marks"]), line))
@@ -309,6 +318,8 @@ def parse_yaml(text: str, name: str) -> tuple[dict[str, Any], list[Problem]]:
         value = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
+        if mark and mark.index >= len(text.rstrip()):  # it shows only at the end; where it began says more
+            mark = getattr(error, "context_mark", None) or mark
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         line = mark.line + 1 if mark else 1
         return {}, [Problem(name, line, "yaml", f"不是可读的 YAML（{what}）；改正这一行的写法（缩进、冒号、引号）")]

@@ -8,17 +8,19 @@ in between, and goes on. Paragraph breaks of the transcript are a set of places 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
 from speechsite.problem import Problem, visible
-from speechsite.speech import Paragraph, Speech
+from speechsite.speech import Paragraph
 
 CONTEXT = 6  # characters shown before and after a difference
 SURE = 8  # characters that make a found paragraph no accident
 NEAR = 20_000  # characters ahead within which a paragraph is looked for first
 AHEAD = 50  # paragraphs that are tried for going on after a difference
+LONG = 5_000  # characters of neighbouring paragraphs, all different, up to which they are aligned by a diff
 MANY = 200  # problems after which the comparison stops: such a text is not this speech any more
 SENTENCE_END = "。！？：；”）…"
 
@@ -35,35 +37,31 @@ class Words:
         return Problem(self.file, self.paragraph.line, rule, message)
 
 
-def compare(speech: Speech, lines: list[str]) -> Iterator[Problem]:
-    """Yields what differs between the words and the transcript, whose paragraphs below the title are `lines`."""
-    words = [Words(theme.words, p, p.original) for theme in speech.themes for p in theme.paragraphs]
+def compare(files: Mapping[str, list[Paragraph]], lines: list[str]) -> Iterator[Problem]:
+    """Yields what differs between the words files, in the order given, and the transcript.
+
+    `lines` are the transcript's paragraphs below its title.
+    """
+    words = [Words(file, paragraph, paragraph.original) for file, own in files.items() for paragraph in own]
     transcript, breaks = "".join(lines), [0, *accumulate(map(len, lines))]
     position = index = found = 0
     while index < len(words) and found < MANY:
         here = words[index]
+        problems = []
         if transcript.startswith(here.text, position):
-            end = position + len(here.text)
-            inner = breaks[bisect_right(breaks, position) : bisect_left(breaks, end)]
-            problems = [lost_break(here, at - position) for at in inner]
-            index, position = index + 1, end
+            again, at = index + 1, position + len(here.text)
         else:
             again, at = resume(words, index, transcript, position)
-            expected = transcript[position:at]
             if again == index:
-                # Between two pages of one paragraph, what ends a sentence belongs to the paragraph before. A whole
-                # paragraph that is gone between two files may have stood in either: both are named.
-                tail = index > 0 and position not in breaks and (at in breaks or expected[-1] in SENTENCE_END)
-                either = index > 0 and words[index - 1].file != here.file and len(expected) >= SURE
-                problems = [missing(words[index - 1], expected, "后面")] if tail or either else []
-                problems += [missing(here, expected, "前面")] if either or not tail else []
-            else:
-                inner = [at - position for at in breaks[bisect_right(breaks, position) : bisect_left(breaks, at)]]
-                differing = words[index:again]
-                problems = [
-                    difference(*pair) for pair in zip(differing, align(differing, expected, inner), strict=True)
-                ]
-            index, position = again, at
+                problems = gap(words, index, transcript[position:at], position in breaks, at in breaks)
+        for own, piece in zip(words[index:again], align(words[index:again], transcript[position:at]), strict=True):
+            end = position + len(piece)
+            if own.text != piece:
+                problems.append(difference(own, piece))
+            inner = breaks[bisect_right(breaks, position) : bisect_left(breaks, end)]
+            problems += [lost_break(own, transcript[:place], transcript[place:end]) for place in inner]
+            position = end
+        index, position = again, at
         found += len(problems)
         yield from problems
     if index < len(words):
@@ -93,15 +91,39 @@ def confirmed(words: list[Words], index: int, transcript: str, at: int) -> bool:
     return transcript.startswith(words[index + 1].text, end) if index + 1 < len(words) else end == len(transcript)
 
 
-def align(differing: list[Words], expected: str, breaks: list[int]) -> list[str]:
-    """Returns, for each of the paragraphs that stand where the transcript has `expected`, the part that it should be.
+def gap(words: list[Words], index: int, text: str, begins: bool, ends: bool) -> list[Problem]:
+    """Returns the problem of `text` missing between two paragraphs; it `begins` or `ends` a transcript's paragraph.
 
-    The transcript's own breaks decide where there are as many as needed; else a paragraph is as long as it is now.
+    Inside one, what ends a sentence belongs to the paragraph before. A whole paragraph that is gone between two files
+    may have stood in either: both are named.
     """
-    if len(breaks) != len(differing) - 1:
-        breaks = [min(end, len(expected)) for end in accumulate(len(words.text) for words in differing[:-1])]
-    edges = [0, *breaks, len(expected)]
-    return [expected[start:end] for start, end in pairwise(edges)]
+    before, after = words[max(index - 1, 0)], words[index]
+    either = before.file != after.file and len(text) >= SURE
+    tail = index > 0 and not begins and (ends or text[-1] in SENTENCE_END)
+    problems = [missing(before, text, "后面")] if tail or either else []
+    return problems + ([missing(after, text, "前面")] if either or not tail else [])
+
+
+def align(differing: list[Words], expected: str) -> list[str]:
+    """Returns, for each of the paragraphs that stand where the transcript has `expected`, what it should be."""
+    edges = list(accumulate((len(words.text) for words in differing), initial=0))
+    if len(differing) > 1 and edges[-1] <= LONG:
+        opcodes = compared("".join(words.text for words in differing), expected)
+        edges = [counterpart(opcodes, edge) for edge in edges[:-1]]
+    edges = [0, *(min(edge, len(expected)) for edge in edges[1 : len(differing)]), len(expected)]
+    return [expected[start:end] for start, end in pairwise(edges)] if differing else []
+
+
+def compared(one: str, other: str) -> list[tuple[str, int, int, int, int]]:
+    return SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+
+
+def counterpart(opcodes: list[tuple[str, int, int, int, int]], edge: int) -> int:
+    """Returns the place in the second text of a diff that place `edge` of the first one has become."""
+    for _, start, end, other_start, other_end in opcodes:
+        if start < edge <= end:
+            return other_end if edge == end else min(other_start + edge - start, other_end)
+    return 0
 
 
 def difference(words: Words, expected: str) -> Problem:
@@ -112,7 +134,10 @@ def difference(words: Words, expected: str) -> Problem:
     at = agreement(text, expected)
     tail = agreement(text[at:][::-1], expected[at:][::-1])
     now, was = text[at : len(text) - tail], expected[at : len(expected) - tail]
-    before, after = expected[max(0, at - CONTEXT) : at], expected[len(expected) - tail :][:CONTEXT]
+    if 0 < max(len(now), len(was)) <= LONG // 10:  # several differences: the first one is said
+        _, _, now_end, _, was_end = next(code for code in compared(now, was) if code[0] != "equal")
+        now, was = now[:now_end], was[:was_end]
+    before, after = expected[max(0, at - CONTEXT) : at], expected[at + len(was) :][:CONTEXT]
     quote = f"第 {at + 1} 字，原文是“{visible(before)}【{shorten(was)}】{visible(after)}”，这里是【{shorten(now)}】"
     if in_correction(words.paragraph, at):
         return words.problem("correction", f"{quote}：勘误的左边不是原文；左边照抄原文，右边写改正")
@@ -134,9 +159,9 @@ def in_correction(paragraph: Paragraph, at: int) -> bool:
     return False
 
 
-def lost_break(words: Words, at: int) -> Problem:
-    before, after = words.text[max(0, at - CONTEXT) : at], words.text[at : at + CONTEXT]
-    return words.problem("break", f"“{visible(before)}”和“{visible(after)}”在原文是两段，这里连成了一段；中间空一行")
+def lost_break(words: Words, before: str, after: str) -> Problem:
+    quote = f"“{visible(before[-CONTEXT:])}”和“{visible(after[:CONTEXT])}”"
+    return words.problem("break", f"{quote}在原文是两段，这里连成了一段；中间空一行")
 
 
 def missing(words: Words, text: str, where: str) -> Problem:

@@ -1,0 +1,81 @@
+"""What the tests share: the real project, copies of it, the built site, the command line as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from speechsite.speech import Speech, read_speech
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"  # .ci/run sets it: a missing program fails instead of skipping
+INVISIBLE = re.compile(r"⟦(?:U\+([0-9A-F]{4,6})|0x([0-9A-F]{2})|BOM)⟧")
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT, **options) -> subprocess.CompletedProcess[str]:
+    """Runs build_site.py as a user does and returns what it said."""
+    command = [sys.executable, str(ROOT / "build_site.py"), *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", timeout=300, **options)
+
+
+def program(name: str, *others: str) -> str:
+    """Returns the path of an installed program; skips the test where there is none, or fails if all are required."""
+    found = next(filter(None, map(shutil.which, (name, *others))), None)
+    if found is None:
+        (pytest.fail if REQUIRE_ALL else pytest.skip)(f"{name} is not installed: apt-get install {name}")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def speech() -> Speech:
+    return read_speech(ROOT / "mkdocs.yml")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the real project's own files, free to break."""
+    for name in ("docs", "speech", "speechsite/theme"):
+        shutil.copytree(ROOT / name, tmp_path / "project" / name)
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path / "project")
+    return tmp_path / "project"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real project's site, built once by the command line."""
+    folder = tmp_path_factory.mktemp("built") / "site"
+    result = run("build", "-d", folder)
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+@pytest.fixture
+def unfold() -> Callable[[Path, Path], Path]:
+    """Copies a folder of evidence, its ⟦U+200B⟧, ⟦0xFF⟧ and ⟦BOM⟧ made what they stand for."""
+
+    def copy(source: Path, target: Path) -> Path:
+        for path in source.rglob("*"):
+            if path.is_file():
+                place = target / path.relative_to(source)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(unfolded(path.read_text(encoding="utf-8")))
+        return target
+
+    return copy
+
+
+def unfolded(text: str) -> bytes:
+    data, position = b"", 0
+    for match in INVISIBLE.finditer(text):
+        data += text[position : match.start()].encode()
+        byte = match[2]
+        data += bytes.fromhex(byte) if byte else chr(int(match[1] or "FEFF", 16)).encode()
+        position = match.end()
+    return data + text[position:].encode()
