@@ -6,8 +6,10 @@ same pages. `finish` adds paragraph numbers and links, and fills the frame's `<d
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from speechsite.problem import Problem, Stop, visible
 from speechsite.release import GENERATOR
 from speechsite.speech import WHOLE, Paragraph, Speech, Theme
 
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 LOG_LINE = re.compile(r"(?m)^(WARNING|ERROR)\s+-\s+(?P<text>.+)$|^(Error|Config value.*): (?P<error>.+)$")
 PAGE = re.compile(r"'([^']+\.md)'")
 TARGET = re.compile(r"(?:link|target is)[^']*'([^']+)'")
@@ -43,7 +46,13 @@ def start_mkdocs(speech: Speech, folder: Path) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
         errors="replace",
+        preexec_fn=die_with_parent if sys.platform == "linux" else None,
     )
+
+
+def die_with_parent() -> None:
+    """Ends MkDocs when the build is killed, so that it writes no further into a folder that the next run clears."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def wait_for_mkdocs(process: subprocess.Popen[str], speech: Speech) -> None:

@@ -321,7 +321,7 @@ def parse_yaml(text: str, name: str) -> tuple[dict[str, Any], list[Problem]]:
         if mark and mark.index >= len(text.rstrip()):  # it shows only at the end; where it began says more
             mark = getattr(error, "context_mark", None) or mark
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        line = mark.line + 1 if mark else 1
+        line = min(mark.line, text.rstrip().count("\n")) + 1 if mark else 1
         return {}, [Problem(name, line, "yaml", f"不是可读的 YAML（{what}）；改正这一行的写法（缩进、冒号、引号）")]
     if not isinstance(value, dict):
         return {}, [Problem(name, 1, "yaml", "里面没有“键: 值”；按 README 的样子写")]

@@ -1,0 +1,143 @@
+"""The command line as a user meets it: what it prints, how it ends, and that the old site survives everything."""
+
+from __future__ import annotations
+
+import http.client
+import random
+import signal
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def leftovers(site: Path) -> list[str]:
+    return [path.name for path in site.parent.iterdir() if path.name.startswith(f".{site.name}.new-")]
+
+
+def test_version_names_the_tool_python_and_the_system() -> None:
+    result = run("--version")
+    assert result.returncode == 0
+    assert result.stdout.startswith("speechsite ") and "Python 3." in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["no-such-command"], ["--no-such-option"], ["check", "--port", "1"]])
+def test_wrong_use_ends_with_2(arguments: list[str]) -> None:
+    assert run(*arguments).returncode == 2
+
+
+def test_a_missing_config_file_is_one_clear_line(tmp_path: Path) -> None:
+    result = run("check", "-f", tmp_path / "mkdocs.yml")
+    assert result.returncode == 1
+    assert result.stderr.startswith("mkdocs.yml: missing: ")
+    assert "Traceback" not in result.stderr
+
+
+def test_options_stand_before_or_after_the_command(project: Path) -> None:
+    config = str(project / "mkdocs.yml")
+    for arguments in (["-f", config, "check"], ["check", "-f", config], ["check", "--config-file", config]):
+        assert run(*arguments).returncode == 0
+
+
+def test_each_stage_prints_one_line_with_its_time(project: Path) -> None:
+    result = run("build", "-f", project / "mkdocs.yml")
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines][:1] == ["校对"]
+    assert all(" 秒 " in line for line in lines)
+    assert (project / "site/index.html").is_file()
+
+
+def test_a_failed_build_leaves_the_old_site(project: Path) -> None:
+    site = project / "site"
+    assert run("build", "-f", project / "mkdocs.yml").returncode == 0
+    before = contents(site)
+    words = project / "speech/05-closing.md"
+    words.write_text(words.read_text(encoding="utf-8").replace("衷心", "忠心"), encoding="utf-8")
+    result = run("build", "-f", project / "mkdocs.yml")
+    assert result.returncode == 1
+    assert result.stderr.startswith("speech/05-closing.md:3: verbatim: ")
+    assert contents(site) == before
+    assert not leftovers(site)
+
+
+def test_nobody_elses_files_are_replaced(project: Path) -> None:
+    folder = project / "mine"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("keep me", encoding="utf-8")
+    result = run("build", "-f", project / "mkdocs.yml", "-d", folder)
+    assert result.returncode == 1
+    assert ": target: " in result.stderr
+    assert contents(folder) == {"letter.txt": b"keep me"}
+
+
+def test_a_build_killed_at_any_moment_leaves_the_old_site(project: Path) -> None:
+    """kill -9 at 30 random moments of a build, from its start to about its end."""
+    site = project / "site"
+    command = [sys.executable, str(ROOT / "build_site.py"), "-f", str(project / "mkdocs.yml")]
+    assert run("build", "-f", project / "mkdocs.yml").returncode == 0
+    before = contents(site)
+    chance = random.Random(seed := random.randrange(10**6))
+    for _ in range(30):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(timeout=chance.uniform(0, 1.2))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        assert contents(site) == before, f"seed {seed}"
+    assert run("build", "-f", project / "mkdocs.yml").returncode == 0
+    assert contents(site) == before
+    assert not leftovers(site)
+
+
+def test_readers_get_whole_pages_during_rebuilds(project: Path) -> None:
+    """Every page is read all the time while the site is built 20 times with a changed frame."""
+    site = project / "site"
+    assert run("build", "-f", project / "mkdocs.yml").returncode == 0
+    handler = partial(QuietHandler, directory=str(site))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    done, read, failed = threading.Event(), [], []
+
+    def reader() -> None:
+        names = sorted(path.name for path in site.glob("*.html"))
+        while not done.is_set():
+            for name in names:
+                connection = http.client.HTTPConnection(*server.server_address)
+                connection.request("GET", f"/{name}")
+                response = connection.getresponse()
+                body = response.read()
+                read.append(name)
+                if response.status != 200 or not body.rstrip().endswith(b"</html>"):
+                    failed.append((name, response.status, len(body)))
+                connection.close()
+
+    readers = [threading.Thread(target=reader) for _ in range(2)]
+    for thread in readers:
+        thread.start()
+    about = project / "docs/about.md"
+    for number in range(20):
+        about.write_text(about.read_text(encoding="utf-8") + f"\n第 {number} 次改动。\n", encoding="utf-8")
+        assert run("build", "-f", project / "mkdocs.yml").returncode == 0
+    done.set()
+    for thread in readers:
+        thread.join()
+    server.shutdown()
+    server.server_close()
+    assert len(read) > 200
+    assert failed == []
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        pass
