@@ -5,9 +5,13 @@ from __future__ import annotations
 import http.client
 import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
+from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -141,3 +145,45 @@ def test_readers_get_whole_pages_during_rebuilds(project: Path) -> None:
 class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *arguments: object) -> None:
         pass
+
+
+def test_serve_shows_what_is_saved(project: Path) -> None:
+    """The preview answers, rebuilds when a words file is saved, and survives a fault with its problem named."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(ROOT / "build_site.py"), "serve", "-f", str(project / "mkdocs.yml")]
+    process = subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}/closing.html"
+        assert "speech" in until(lambda: fetch(address))
+        page = project / "docs/closing.md"
+        page.write_text(page.read_text(encoding="utf-8").replace("title: 结语", "title: 结束语"), encoding="utf-8")
+        whole = project / "docs/full.md"
+        whole.write_text(whole.read_text(encoding="utf-8").replace("## 结语", "## 结束语"), encoding="utf-8")
+        assert until(lambda: "结束语" in fetch(address))
+        words = project / "speech/05-closing.md"
+        words.write_text(words.read_text(encoding="utf-8").replace("衷心", "忠心"), encoding="utf-8")
+        lines = (line.decode() for line in process.stderr)
+        assert next(line for line in lines if line.startswith("speech/05-closing.md:3: verbatim: "))
+        assert "衷心" in fetch(address)
+    finally:
+        process.terminate()
+        process.wait()
+        process.stderr.close()
+
+
+def fetch(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as response:
+            return response.read().decode()
+    except OSError:
+        return ""
+
+
+def until(condition: Callable[[], object]) -> object:
+    """Returns the first true answer of `condition`, asked over and over; fails after a minute."""
+    deadline = time.monotonic() + 60
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, "waited for a minute"
+    return answer
