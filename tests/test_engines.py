@@ -1,4 +1,4 @@
-"""The project outlives its engine: the same docs/ and speech/ under two others, strict, each in a throw-away environment.
+"""The project outlives its engine: docs/ and speech/ under two others, strict, each in a throw-away environment.
 
 Search, policy and paragraph links are ours or MkDocs's and may be stock there; pages, words and ids may not differ.
 """
