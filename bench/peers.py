@@ -1,0 +1,156 @@
+"""The engines that we are measured against: this speech as each one recommends, in its own environment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+from speechsite.speech import Heading, Speech
+
+HERE = Path(__file__).parent
+CONFIG = """site_name: {title}
+use_directory_urls: false
+theme:
+  name: material
+  language: zh
+  features: [search.highlight]
+plugins:
+  - search{separator}
+markdown_extensions: [attr_list]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How one engine is set up, built and asked; `ask` returns the pages that its search box lists, best first."""
+
+    name: str
+    requirements: Path
+    prepare: Callable[[Path, Speech], None]
+    command: tuple[str, ...]
+    output: str
+    ask: Callable[[Page, str], list[str]]
+
+
+def install(engine: Engine, cache: Path) -> Path:
+    """Returns the bin folder of the engine's own virtual environment, made on first use."""
+    environment = cache.resolve() / engine.requirements.stem
+    if not (environment / "bin" / engine.command[0]).exists():
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+        pip = [sys.executable, "-m", "pip", "--python", environment / "bin/python", "install", "-q"]
+        subprocess.run([*pip, "-r", engine.requirements], check=True)
+    return environment / "bin"
+
+
+def theme_markdown(theme, title: bool) -> str:
+    lines = [f"# {theme.title}"] if title else []
+    for block in theme.blocks:
+        lines.append(f"{'#' * block.level} {block.title}" if isinstance(block, Heading) else block.corrected)
+    return "\n\n".join(lines) + "\n"
+
+
+def prepare_mkdocs(separator: str) -> Callable[[Path, Speech], None]:
+    def prepare(folder: Path, speech: Speech) -> None:
+        (folder / "docs").mkdir(parents=True)
+        config = CONFIG.format(title=speech.title, separator=separator)
+        pages = [f"  - {theme.slug}.md" for theme in speech.themes]
+        (folder / "mkdocs.yml").write_text("\n".join([config, "nav:", "  - index.md", *pages, ""]), encoding="utf-8")
+        links = "".join(f"- [{theme.title}]({theme.slug}.md)\n" for theme in speech.themes)
+        (folder / "docs/index.md").write_text(f"# {speech.title}\n\n{links}", encoding="utf-8")
+        for theme in speech.themes:
+            (folder / f"docs/{theme.slug}.md").write_text(theme_markdown(theme, True), encoding="utf-8")
+
+    return prepare
+
+
+def prepare_sphinx(folder: Path, speech: Speech) -> None:
+    folder.mkdir(parents=True)
+    settings = ["extensions = ['myst_parser']", "html_theme = 'furo'", "language = 'zh'", f"project = {speech.title!r}"]
+    (folder / "conf.py").write_text("\n".join([*settings, "html_search_language = 'zh'", ""]), encoding="utf-8")
+    pages = "\n".join(theme.slug for theme in speech.themes)
+    (folder / "index.md").write_text(f"# {speech.title}\n\n```{{toctree}}\n{pages}\n```\n", encoding="utf-8")
+    for theme in speech.themes:
+        (folder / f"{theme.slug}.md").write_text(theme_markdown(theme, True), encoding="utf-8")
+
+
+def page_names(page: Page, selector: str) -> list[str]:
+    links = [link.evaluate("a => a.href") for link in page.locator(selector).all()]
+    return list(dict.fromkeys(Path(urlsplit(link).path).name or "index.html" for link in links))
+
+
+def settled(page: Page, read: Callable[[], object], rounds: int = 3, pause: int = 60) -> None:
+    """Waits until `read` returns the same in `rounds` looks in a row: the peers do not say when they are done."""
+    same, last = 0, read()
+    for _ in range(100):
+        page.wait_for_timeout(pause)
+        now = read()
+        same, last = (same + 1, now) if now == last else (0, now)
+        if same == rounds:
+            return
+
+
+def ask_material(page: Page, query: str) -> list[str]:
+    """Types into Material's box (ours has the same markup)."""
+    box = page.locator("[data-md-component=search-query]")
+    box.evaluate("e => { document.querySelector('#__search').checked = true; e.focus(); }")
+    box.fill("")
+    box.press_sequentially(query[-1:]) if not query.isascii() else None
+    box.fill(query)
+    box.dispatch_event("keyup")
+    settled(page, lambda: page.locator(".md-search-result").inner_text())
+    return page_names(page, ".md-search-result__item > a, a.md-search-result__link")
+
+
+def ask_zensical(page: Page, query: str) -> list[str]:
+    """Opens Zensical's dialog (an open shadow root, which Playwright looks into) and types."""
+    if not page.locator("div.focus-visible dialog[open]").count():
+        page.keyboard.press("/")
+    box = page.locator("div.focus-visible input")
+    box.fill(query)
+    settled(page, lambda: page.locator("div.focus-visible ol, div.focus-visible ul").all_inner_texts())
+    return page_names(page, "div.focus-visible ol a, div.focus-visible ul a")
+
+
+def ask_sphinx(page: Page, query: str) -> list[str]:
+    """Submits the form of Sphinx's own search page."""
+    root = page.url.rsplit("/", 1)[0]
+    page.goto(f"{root}/search.html")
+    page.locator("input[name=q]").first.fill(query)
+    page.locator("input[name=q]").first.press("Enter")
+    page.wait_for_selector("#search-results h2", state="attached")
+    settled(page, lambda: page.locator("#search-results").inner_text(), rounds=5)
+    return page_names(page, "#search-results ul.search a")
+
+
+PEERS = (
+    Engine(
+        "Material + jieba",
+        HERE / "requirements-material.txt",
+        prepare_mkdocs(":\n      separator: '[\\s\\u200b\\-]'"),
+        ("mkdocs", "build", "--strict"),
+        "site",
+        ask_material,
+    ),
+    Engine(
+        "Zensical",
+        HERE / "requirements-zensical.txt",
+        prepare_mkdocs(""),
+        ("zensical", "build", "--clean"),
+        "site",
+        ask_zensical,
+    ),
+    Engine(
+        "Sphinx + furo + jieba",
+        HERE / "requirements-sphinx.txt",
+        prepare_sphinx,
+        ("sphinx-build", "-q", "-E", "-b", "html", ".", "site"),
+        "site",
+        ask_sphinx,
+    ),
+)
