@@ -11,6 +11,8 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
@@ -32,7 +34,7 @@ def publish(site: Path, speech: Speech, folder: Path) -> str:
     The same content again changes nothing. What a killed run left, and releases that were rolled back, go. Raises Stop
     where `folder` cannot be written; then the old release stays.
     """
-    with writing(folder), FileLock(folder / ".lock"):
+    with alone(folder):
         releases = folder / "releases"
         releases.mkdir(exist_ok=True)
         new = releases / ".new"
@@ -51,8 +53,9 @@ def publish(site: Path, speech: Speech, folder: Path) -> str:
             switch(folder, release)
         finally:
             clear(new)
-        superseded = [path for path in releases_in(folder) if current and number_of(path) > number_of(current)]
-        for path in {*releases_in(folder)[:-KEPT], *superseded} - {release}:
+        every = releases_in(folder)
+        kept = [path for path in every if path == release or not current or number_of(path) <= number_of(current)]
+        for path in set(every) - set(kept[-KEPT:]):
             shutil.rmtree(path, ignore_errors=True)
         return release.name
 
@@ -60,7 +63,7 @@ def publish(site: Path, speech: Speech, folder: Path) -> str:
 def roll_back(folder: Path) -> str:
     """Makes the release before the current one current; returns its name. Raises Stop where there is none, or a bad
     one."""
-    with writing(folder), FileLock(folder / ".lock"):
+    with alone(folder):
         current = current_release(folder)
         older = [path for path in releases_in(folder) if current and number_of(path) < number_of(current)]
         if not older:
@@ -69,6 +72,15 @@ def roll_back(folder: Path) -> str:
             raise Stop(Problem(str(older[-1]), 0, "rollback", f"{bad[0]} 与校验和不符；不切换，请重新发布"))
         switch(folder, older[-1])
         return older[-1].name
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One at a time in `folder`; raises Stop where it is missing or not to be written."""
+    with writing(folder):
+        os.scandir(folder).close()  # FileLock would make a missing one
+        with FileLock(folder / ".lock"):
+            yield
 
 
 def releases_in(folder: Path) -> list[Path]:
