@@ -4,6 +4,9 @@
     python build_site.py            check and build everything into site/
     python build_site.py check      check the words and the frame only
     python build_site.py serve      a live preview
+    python build_site.py bundle     build, then dist/<slug>.zip for the intranet
+    python build_site.py publish FOLDER              build, then make it the current release in FOLDER
+    python build_site.py publish FOLDER --rollback   back to the release before
 
 Exit status: 0 done, 1 problems (all listed, the old site untouched), 2 wrong use.
 """
@@ -54,8 +57,16 @@ def check_words(options: argparse.Namespace) -> Speech:
 
 def build(options: argparse.Namespace) -> None:
     """check → pages → site, put in place whole."""
+    with built(options):
+        pass
+
+
+@contextmanager
+def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
+    """Yields the finished site before it is put in place: who fails with it leaves the old one as it was."""
     from speechsite import site
     from speechsite.release import replacing
+    from speechsite.seal import seal
 
     speech = check_words(options)
     with replacing(options.site_dir or speech.root / "site") as folder:
@@ -63,7 +74,32 @@ def build(options: argparse.Namespace) -> None:
         with stage("网页") as say:
             site.wait_for_mkdocs(mkdocs, speech)
             site.finish(folder, speech)
+            if options.command != "serve":  # its script for reloading stands in the page
+                seal(folder)
             say(f"{len(list(folder.glob('*.html')))} 页")
+        yield folder, speech
+
+
+def bundle(options: argparse.Namespace) -> None:
+    """build → dist/<slug>.zip."""
+    from speechsite.bundle import write_bundle
+
+    with built(options) as (site, speech), stage("压缩包") as say:
+        target = speech.root / "dist" / f"{speech.slug}.zip"
+        write_bundle(site, speech, target)
+        say(f"{target}，{target.stat().st_size / 1e6:.1f} MB")
+
+
+def publish(options: argparse.Namespace) -> None:
+    """build → a release in a folder of the server, made current; or back to the one before."""
+    from speechsite.publish import publish, roll_back
+
+    if options.rollback:
+        with stage("回退") as say:
+            say(f"现在是 {roll_back(options.folder)}")
+        return
+    with built(options) as (site, speech), stage("发布") as say:
+        say(f"现在是 {publish(site, speech, options.folder)}")
 
 
 def serve(options: argparse.Namespace) -> None:
@@ -97,7 +133,7 @@ def stage(name: str) -> Iterator:
     print(f"{name}  {time.perf_counter() - start:.2f} 秒  {'，'.join(said)}", flush=True)
 
 
-COMMANDS = {"build": build, "check": check_words, "serve": serve}
+COMMANDS = {"build": build, "check": check_words, "serve": serve, "bundle": bundle, "publish": publish}
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -114,6 +150,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     commands.add_parser("build", parents=[common], help="校对并生成全部内容（默认）")
     commands.add_parser("check", parents=[common], help="只校对文字和页面")
     commands.add_parser("serve", parents=[common], help="边改边看").add_argument("--port", type=int, default=8000)
+    commands.add_parser("bundle", parents=[common], help="生成，并打成内网压缩包 dist/<slug>.zip")
+    release = commands.add_parser("publish", parents=[common], help="生成，并发布到服务器的文件夹，一步切换")
+    release.add_argument("folder", type=Path, metavar="FOLDER", help="已有的文件夹；网站的根目录是其中的 current/site")
+    release.add_argument("--rollback", action="store_true", help="不生成，回到上一个版本")
     defaults = {"config_file": Path(__file__).parent / "mkdocs.yml", "site_dir": None}
     options = argparse.Namespace(**defaults)
     parser.parse_args(arguments, options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import sys
@@ -11,10 +12,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
+
 from speechsite.problem import Problem, Stop
 
 GENERATOR = "speechsite"  # how a site made here names its maker
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # <fcntl.h>, <linux/fs.h>
+REMEDIES = {
+    errno.ENOSPC: "磁盘满了；腾出空间再来一次",
+    errno.EDQUOT: "超出了磁盘配额；腾出空间再来一次",
+    errno.EROFS: "这里是只读的；换一个能写的位置",
+    errno.EACCES: "没有写的权限；换一个位置，或请管理员开放权限",
+    errno.EPERM: "没有写的权限；换一个位置，或请管理员开放权限",
+    errno.ENOENT: "没有这个文件夹；先建好它，或改正路径",
+    errno.ENOTDIR: "路径中间有一个不是文件夹；改正路径",
+}
 
 
 @contextmanager
@@ -24,11 +36,9 @@ def replacing(target: Path) -> Iterator[Path]:
     One at a time: a second process waits. What a killed one has left is cleared away. Raises Stop where `target` is
     something else than a site made here, or cannot be written.
     """
-    from filelock import FileLock
-
     target = Path(os.path.abspath(target))
-    refuse_foreign(target)
-    try:
+    with writing(target):
+        refuse_foreign(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(target.parent / f".{target.name}.lock"):
             for stale in target.parent.glob(f".{target.name}.new-*"):
@@ -38,14 +48,21 @@ def replacing(target: Path) -> Iterator[Path]:
                 new = work / "new"
                 new.mkdir()
                 yield new
+                sync(new)
                 exchange(new, target)
+                sync_folder(target.parent)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Turns whatever the system says against writing at `target` into a Stop with its remedy."""
+    try:
+        yield
     except OSError as error:
-        where = error.filename or target
-        raise Stop(
-            Problem(str(where), 0, "write", f"写不了（{error.strerror}）；检查权限和剩余空间，旧网站没有动")
-        ) from None
+        remedy = REMEDIES.get(error.errno or 0, f"写不了（{error.strerror or error}）；检查权限和剩余空间")
+        raise Stop(Problem(str(error.filename or target), 0, "write", remedy)) from None
 
 
 def refuse_foreign(target: Path) -> None:
@@ -73,6 +90,30 @@ def exchange(new: Path, target: Path) -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         if not libc.renameat2(AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(target), RENAME_EXCHANGE):
             return
-    old = new.with_name("old")
+    old = new.with_name(f"{new.name}.old")
     os.rename(target, old)
-    os.rename(new, target)
+    try:
+        os.rename(new, target)
+    except OSError:  # Windows refuses where a program holds a file open
+        os.rename(old, target)
+        raise
+    os.rename(old, new)
+
+
+def sync(folder: Path) -> None:
+    """Has everything in `folder` on the disk before it is shown, so that a power cut cannot show half of it."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(parent, name), "rb+") as file:
+                os.fsync(file.fileno())
+        sync_folder(Path(parent))
+
+
+def sync_folder(folder: Path) -> None:
+    """Has the names in `folder` on the disk; Windows keeps them by itself."""
+    if os.name != "nt":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
