@@ -1,0 +1,344 @@
+// The search's worker: an exact matcher behind Material's own box. It speaks Material's protocol (the same since 5.0:
+// 0 setup → 1 ready, 2 query → 3 result); on file://, where there are no workers, searchbox.js loads it into the page.
+// ES2015, floor Chromium 80. Comments stand on lines of their own: the build leaves them and the indents out.
+"use strict";
+(() => {
+  // Sounds of what has none: a letter or an end; a punctuation mark.
+  const BREAK = 0, MARK = 1
+  const PUNCTUATION = /[\s!-/:-@[-`{-~\u00a1-\u00bf\u2010-\u205e\u2190-\u2bff\u3001-\u3004\u3008-\u3020\u3030\ufe10-\ufe6f]/
+  const PINYIN = /^[a-z'’]+$/
+  // Listed at most; a page's further paragraphs are folded.
+  const PAGES = 100, ITEMS = 500, SHOWN = 5
+  // Characters of a snippet before and after a phrase.
+  const AROUND = 24
+
+  const escape = text => text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
+
+  function matcher(config, docs) {
+    // Folding: NFKC, lower case, traditional → simplified, cluster by cluster, so that a hit leads back to the text.
+    const canon = new Map()
+    for (const [simple, ...variants] of config.forms.split(" ").map(word => Array.from(word)))
+      for (const variant of variants) canon.set(variant, simple)
+    const marks = "[\\u0300-\\u036f\\u3099\\u309a]*"
+    const unusual = new RegExp(`[^\\u4e00-\\u9fff]${marks}|[${[...canon.keys()].join("")}]`, "gu")
+    const cluster = new RegExp(`[^]${marks}`, "gu")
+    const known = new Map()
+    const foldOne = c => {
+      let folded = known.get(c)
+      if (folded === undefined) {
+        folded = Array.from(c.normalize("NFKC").toLowerCase(), one => canon.get(one) || one).join("")
+        if (known.size < 1e5) known.set(c, folded)
+      }
+      return folded
+    }
+    const fold = text => text.replace(unusual, foldOne)
+
+    // The text: every title, heading and paragraph is a unit; all of them, folded, stand in one string.
+    const units = [], starts = [], folded = [], uneven = new Map()
+    let size = 0
+    const add = (doc, part, kind, raw, id) => {
+      const text = fold(raw)
+      if (text.length !== raw.length) uneven.set(units.length, raw)
+      units.push({doc, part, kind, raw, id})
+      starts.push(size)
+      folded.push(text)
+      size += text.length + 1
+    }
+    docs.forEach((doc, d) => {
+      let number = doc.first
+      add(d, null, "title", doc.title, "")
+      for (const part of doc.parts) {
+        add(d, part, "heading", part[1], part[0])
+        for (const raw of part[2]) add(d, part, "text", raw, doc.first ? `p${number++}` : part[0])
+      }
+    })
+    starts.push(size)
+    const whole = folded.join("\n") + "\n"
+
+    // The sounds: GB 2312 lists its 3,755 commonest characters by pinyin, so run lengths say how each is read.
+    const syllables = ["", ""], ids = new Map(), sound = new Uint16Array(65536)
+    const syllable = name => {
+      if (!ids.has(name)) ids.set(name, syllables.push(name) - 1)
+      return ids.get(name)
+    }
+    const bytes = []
+    for (let high = 0xb0; high < 0xd8; high++) for (let low = 0xa1; low < 0xff; low++) bytes.push(high, low)
+    const common = new TextDecoder("gbk").decode(Uint8Array.from(bytes))
+    let at = 0
+    config.sounds.replace(/([a-z]+)(\d+)/g, (_, name, count) => {
+      for (let end = at + Number(count); at < end; at++) sound[common.charCodeAt(at)] = syllable(name)
+    })
+    for (const name of Object.keys(config.readings))
+      for (const c of config.readings[name]) sound[c.charCodeAt(0)] = syllable(name)
+    for (const c of new Set(whole)) if (c !== "\n" && PUNCTUATION.test(c)) sound[c.charCodeAt(0)] = MARK
+    const sounds = new Uint16Array(whole.length), more = new Map()
+    for (let i = 0; i < whole.length; i++) sounds[i] = sound[whole.charCodeAt(i)]
+    for (const name of Object.keys(config.exceptions)) {
+      // A character that is read otherwise here: 行 in 行家.
+      let place = 0
+      for (const step of config.exceptions[name]) {
+        sounds[place += step] = syllable(name)
+        const c = whole[place]
+        more.set(c, (more.get(c) || new Set()).add(syllable(name)))
+      }
+    }
+    const soundsOf = c => new Set([sound[c.charCodeAt(0)], ...(more.get(c) || [])].filter(id => id > MARK))
+
+    // Hits of one term, by unit: [cost, from, to, from, to, …]; of several costs in a unit the least is kept.
+    class Hits extends Map {
+      put(from, to, cost) {
+        let unit = this.unit || 0
+        if (starts[unit + 1] <= from || from < starts[unit]) {
+          // The last unit that starts at or before `from`.
+          let low = 0, high = units.length
+          while (high - low > 1) {
+            const middle = (low + high) >> 1
+            if (starts[middle] <= from) low = middle
+            else high = middle
+          }
+          unit = this.unit = low
+        }
+        const hit = this.get(unit)
+        if (!hit || hit[0] > cost) this.set(unit, [cost, from, to])
+        else if (hit[0] === cost && hit[hit.length - 1] <= from) hit.push(from, to)
+      }
+    }
+
+    function exactly(term) {
+      const hits = new Hits()
+      for (let at = whole.indexOf(term); at >= 0; at = whole.indexOf(term, at + term.length))
+        hits.put(at, at + term.length, 0)
+      return hits
+    }
+
+    function withoutMarks(term) {
+      const hits = new Hits(), kept = term.replace(new RegExp(PUNCTUATION, "g"), "")
+      for (let at = whole.indexOf(kept[0]); kept && at >= 0; at = whole.indexOf(kept[0], at + 1)) {
+        let to = at, i = 0
+        while (i < kept.length && whole[to] === kept[i]) {
+          to++
+          if (++i < kept.length) while (sounds[to] === MARK) to++
+        }
+        if (i === kept.length) hits.put(at, to, 0)
+      }
+      return hits
+    }
+
+    // By sound: a syllable in full costs nothing, one still being typed or a character that only sounds alike costs 1,
+    // a mere initial 2. `skip` lets marks stand between.
+    function bySound(term, skip) {
+      const hits = new Hits()
+      const typed = term.normalize("NFD").replace(/u\u0308/g, "v").replace(/[\u0300-\u036f]/g, "")
+        .replace(/([ln])ve/g, "$1ue").replace(/’/g, "'")
+      const query = Array.from(typed).filter(c => c === "'" || !PUNCTUATION.test(c))
+      if (query.length > 300 || !query.some(c => c !== "'")) return hits
+      const letters = query.join(""), alike = query.map(c => /[a-z']/.test(c) ? null : soundsOf(c))
+      let end = 0
+      const walk = (i, at) => {
+        while (query[i] === "'") i++
+        if (i === query.length) return end = at, 0
+        while (skip && i && sounds[at] === MARK) at++
+        let best = Infinity, to = 0
+        const go = (length, cost) => {
+          const total = cost + walk(i + length, at + 1)
+          if (total < best) best = total, to = end
+        }
+        const id = sounds[at]
+        if (whole[at] === query[i]) go(1, 0)
+        else if (alike[i]) alike[i].has(id) && go(1, 1)
+        else if (id > MARK) {
+          const name = syllables[id]
+          let same = 0
+          while (same < name.length && name[same] === query[i + same]) same++
+          if (same === name.length) go(same, 0)
+          else if (same && i + same === query.length) best = 1, to = at + 1
+          if (same > 1 && name[1] === "h") go(2, 2)
+          if (same && name.length > 1) go(1, 2)
+        }
+        end = to
+        return best
+      }
+      const first = query.findIndex(c => c !== "'")
+      const may = Uint8Array.from(syllables, (name, id) => alike[first] ? alike[first].has(id) : name[0] === letters[first])
+      may[BREAK] = 1
+      for (let at = 0; at < sounds.length; at++) {
+        if (!may[sounds[at]]) continue
+        const cost = walk(first, at)
+        if (cost < Infinity) hits.put(at, end, cost)
+      }
+      return hits
+    }
+
+    // The tiers do not mix: as typed; else without marks; else by sound, first within and then across marks.
+    function find(term) {
+      let hits = exactly(term)
+      const pinyin = PINYIN.test(term)
+      // "bu" in an editor's "build" must not hide 不.
+      if (pinyin && hits.size) {
+        const word = new RegExp(`(^|[^a-z0-9])${term}($|[^a-z0-9])`)
+        const stands = Array.from(hits.keys()).some(u => docs[units[u].doc].first || word.test(fold(units[u].raw)))
+        if (!stands) {
+          const heard = bySound(term, false)
+          return heard.size ? {hits: heard, how: "pinyin"} : {hits, how: "exact"}
+        }
+      }
+      if (hits.size) return {hits, how: "exact"}
+      if ((hits = withoutMarks(term)).size) return {hits, how: "loose"}
+      if (!(hits = bySound(term, false)).size) hits = bySound(term, true)
+      return {hits, how: /[a-z]/.test(term) ? "pinyin" : "sound"}
+    }
+
+    // Where a unit's hits stand in its own text: ascending, merged where terms overlap.
+    function ranges(unit, found) {
+      const raw = units[unit].raw, start = starts[unit], places = []
+      let back = i => i
+      if (uneven.has(unit)) {
+        const map = []
+        let from = 0
+        for (const c of raw.match(cluster)) {
+          for (let n = foldOne(c).length; n > 0; n--) map.push(from)
+          from += c.length
+        }
+        map.push(from)
+        // The end of a part of one character is that character's end.
+        back = (i, isEnd) => {
+          while (isEnd && i < map.length - 1 && i && map[i] === map[i - 1]) i++
+          return map[i]
+        }
+      }
+      for (const {hits} of found) {
+        const hit = hits.get(unit) || []
+        for (let i = 1; i < hit.length; i += 2) places.push([back(hit[i] - start), back(hit[i + 1] - start, true)])
+      }
+      const merged = []
+      for (const [from, to] of places.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+        const last = merged[merged.length - 1]
+        if (last && from < last[1]) last[1] = Math.max(last[1], to)
+        else merged.push([from, to])
+      }
+      return merged
+    }
+
+    function marked(raw, places, from, to) {
+      let html = "", at = from
+      for (const [start, end] of places) {
+        if (start < from || end > to) continue
+        html += `${escape(raw.slice(at, start))}<mark data-md-highlight>${escape(raw.slice(start, end))}</mark>`
+        at = end
+      }
+      return html + escape(raw.slice(at, to))
+    }
+
+    function snippet(raw, places) {
+      const windows = []
+      for (const [start, end] of places) {
+        let from = Math.max(0, start - AROUND), to = Math.min(raw.length, end + AROUND)
+        if (/[\udc00-\udfff]/.test(raw[from] || "")) from--
+        if (/[\udc00-\udfff]/.test(raw[to] || "")) to++
+        const last = windows[windows.length - 1]
+        if (last && from <= last[1] + AROUND) last[1] = to
+        else if (windows.length < 3) windows.push([from, to])
+      }
+      return windows.map(([from, to], i) =>
+        (from && !i ? "…" : "") + marked(raw, places, from, to) + (to < raw.length ? "…" : "")).join("")
+    }
+
+    // The phrases to be marked on the page, as they stand there; a long one by its beginning and its end.
+    function phrases(list) {
+      const distinct = new Set()
+      for (const {raw, places} of list)
+        for (const [from, to] of places) {
+          const text = raw.slice(from, to)
+          distinct.add(text.length > 80 ? `${text.slice(0, 40)}\n${text.slice(-40)}` : text)
+        }
+      return `?${Array.from(distinct).slice(0, 8).map(text => `h=${encodeURIComponent(text)}`).join("&")}`
+    }
+
+    return query => {
+      const terms = Array.from(new Set(fold(query.normalize("NFC")).split(/\s+/).filter(Boolean)))
+      if (!terms.length || terms.length > 64) return {items: [], note: ""}
+      const found = []
+      for (const term of terms) {
+        found.push(find(term))
+        if (!found[found.length - 1].hits.size) return {items: [], note: ""}
+      }
+      // By page: units with the terms they hold.
+      const pages = new Map()
+      found.forEach(({hits}, t) => hits.forEach((hit, unit) => {
+        const d = units[unit].doc
+        if (!pages.has(d)) pages.set(d, {d, terms: new Set(), units: new Map()})
+        const page = pages.get(d), held = page.units.get(unit) || {unit, terms: 0, cost: 0, count: 0}
+        page.terms.add(t)
+        held.terms++
+        held.cost += hit[0]
+        held.count += (hit.length - 1) / 2 * (units[unit].kind === "text" ? 1 : 3)
+        page.units.set(unit, held)
+      }))
+      const listed = []
+      for (const page of pages.values()) {
+        if (page.terms.size < terms.length) continue
+        const all = Array.from(page.units.values()).sort((a, b) => a.unit - b.unit)
+        const together = all.filter(held => held.terms === terms.length)
+        // Not in one paragraph, but on the page.
+        page.apart = together.length ? 0 : 1
+        page.held = together.length ? together : all
+        page.cost = page.held.reduce((least, held) => Math.min(least, held.cost), Infinity)
+        page.count = page.held.reduce((sum, held) => sum + held.count, 0)
+        if (page.cost) page.held.sort((a, b) => a.cost - b.cost || a.unit - b.unit)
+        listed.push(page)
+      }
+      const edited = page => docs[page.d].first ? 0 : 1
+      listed.sort((a, b) => edited(a) - edited(b) || a.apart - b.apart || a.cost - b.cost || b.count - a.count || a.d - b.d)
+
+      const how = ["sound", "pinyin", "loose", "exact"].find(how => found.some(one => one.how === how))
+      const label = how === "sound" ? "读音相同：" : ""
+      let left = ITEMS
+      const items = listed.slice(0, PAGES).map((page, rank) => {
+        const doc = docs[page.d], score = listed.length - rank
+        const list = page.held.slice(0, Math.max(1, left)).map(({unit}) =>
+          Object.assign({places: ranges(unit, found)}, units[unit]))
+        left -= list.length
+        const parent = {location: doc.location + phrases(list), title: escape(doc.title), text: "", score, terms: {}}
+        const children = []
+        for (const {kind, part, raw, id, places} of list) {
+          if (kind === "title") {
+            parent.title = marked(raw, places, 0, raw.length)
+            continue
+          }
+          const place = doc.first ? `第 ${id.slice(1)} 段` : ""
+          children.push({
+            location: `${doc.location}${phrases([{raw, places}])}#${id}`,
+            title: kind === "heading" ? marked(raw, places, 0, raw.length)
+              : [part[1], place].filter(Boolean).map(escape).join(" · ") || escape(doc.title),
+            text: kind === "heading" ? "" : label + snippet(raw, places),
+            score: children.length < SHOWN ? score + (children.length ? 0.5 : 0.75) : score - 0.25,
+            terms: {}
+          })
+        }
+        return [parent, ...children]
+      })
+      const count = listed.reduce((sum, page) => sum + page.held.length, 0)
+      const prefix = {exact: "", loose: "不计标点，", pinyin: "按拼音，", sound: "没有完全一样的字句。按读音，"}[how]
+      const cut = listed.length > PAGES || left < 0 ? "，先列出前面的" : ""
+      return {items, note: listed.length ? `${prefix}在 ${listed.length} 页上找到 ${count} 处${cut}` : ""}
+    }
+  }
+
+  // The worker. Only the newest of several waiting queries is answered: typing is never behind.
+  let answer, waiting
+  function serve(message, reply) {
+    if (message.type === 0) {
+      answer = matcher(message.data.config, message.data.docs)
+      reply({type: 1})
+    } else if (message.type === 2) {
+      if (waiting === undefined) setTimeout(() => {
+        const query = waiting
+        waiting = undefined
+        reply({type: 3, data: answer(query)})
+      })
+      waiting = String(message.data)
+    }
+  }
+  if (typeof document === "undefined") onmessage = event => serve(event.data, data => postMessage(data))
+  else window.answerSearch = serve
+})()
