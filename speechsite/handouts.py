@@ -286,7 +286,9 @@ class Press:
         name = f"{file.stem}.png"
         data, size = grey(picture)
         (folder / name).write_bytes(data)
-        return Handout(job.file, job.title, job.description, job.paper, pages(compiler), file.stat().st_size, name, size)
+        return Handout(
+            job.file, job.title, job.description, job.paper, pages(compiler), file.stat().st_size, name, size
+        )
 
     def compiler(self, layout: str, inputs: dict[str, str]) -> typst.Compiler:
         return typst.Compiler(
