@@ -1,0 +1,347 @@
+"""The handouts: PDFs set by typst from layouts/*.typ, a picture of each first page, and the list of them.
+
+Page, grid, faces and page number are those of GB/T 9704-2012 (党政机关公文格式).
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import struct
+import tempfile
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+from unicodedata import east_asian_width
+
+import typst
+
+from speechsite.printed import printed
+from speechsite.problem import Problem, Stop, visible
+from speechsite.speech import METADATA, Speech, text_of
+
+LAYOUTS = Path(__file__).parent / "layouts"
+ARCHIVABLE = ["a-2a", "ua-1"]  # also makes typst refuse a character that no face has, instead of printing a box
+PICTURE_PPI = 25  # 207 pixels for the width of A4
+TITLE_WIDTH = 20  # characters of 2号 (22 pt) in 156 mm
+
+Fonts = Literal["auto", "bundled"]
+
+# role of GB/T 9704-2012, 7.3 -> its Chinese name and the official faces, best first, by the names that Windows, macOS,
+# WPS and Linux packages give them. Noto Serif CJK SC (fonts-noto-cjk) is no 小标宋 but has a cut as heavy.
+ROLES = {
+    "title": ("标题", ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "STZhongsong", "华文中宋", "Noto Serif CJK SC")),
+    "text": ("正文", ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "FandolFang R")),
+    "first": ("一级", ("SimHei", "黑体", "STHeiti")),
+    "second": ("二级", ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "STKaiti", "LXGW WenKai")),
+    "number": ("页码", ("SimSun", "宋体", "STSong")),
+}
+TRADITIONAL = {"second": ("DFKai-SB", "標楷體", "BiauKai"), "number": ("PMingLiU", "新細明體")}
+# Faces that hold the rare characters the others lack.
+RARE = ("SimSun-ExtB", "SimSun-ExtG", "Plangothic P1", "Plangothic P2", "Jigmo", "Jigmo2", "Jigmo3")
+NO_GLYPH = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed', re.DOTALL)
+ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """The faces of one build: by role, the families to try in order; `stand_ins` are the roles without their own."""
+
+    fonts: typst.Fonts
+    families: dict[str, tuple[str, ...]]
+    stand_ins: dict[str, bool]
+
+    def __str__(self) -> str:
+        named = (
+            f"{name} {self.families[role][0]}{'（代用）' if self.stand_ins[role] else ''}"
+            for role, (name, _) in ROLES.items()
+        )
+        founder = self.families["title"][0].startswith(("FZ", "方正"))
+        return "字体：" + "，".join(named) + ("；方正字体是商业字体，公开发布前先取得授权" if founder else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A file for the hall: `size` in bytes, `picture` the PNG of its first page, `picture_size` in pixels."""
+
+    file: str
+    title: str
+    description: str
+    paper: str
+    pages: int
+    size: int
+    picture: str
+    picture_size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A PDF to be made: `layout` is the file of layouts/, `inputs` what it takes besides speech.json."""
+
+    file: str
+    layout: str
+    title: str
+    description: str
+    paper: str = "A4"
+    inputs: dict[str, str] = field(default_factory=dict)
+
+
+@cache  # asked for by the build's report too; reading the faces of a whole machine takes 0.2 s
+def find_faces(fonts: Fonts, traditional: bool = False) -> Faces:
+    """Returns the faces that a build uses: the machine's official ones ("auto"), the font package's behind them.
+
+    Raises Stop when the font package is missing.
+    """
+    package, region = ("pylopdf_fonts_zh_tw", "TC") if traditional else ("pylopdf_fonts_zh_cn", "SC")
+    found = find_spec(package)
+    if not found or not found.origin:
+        name = package.replace("_", "-")
+        raise Stop(Problem("speechsite/handouts.py", 0, "fonts", f"缺少字体包；运行 pip install {name}"))
+    installed = typst.Fonts(
+        include_system_fonts=fonts == "auto", include_embedded_fonts=False, font_paths=[Path(found.origin).parent]
+    )
+    here = set(installed.families())
+    families: dict[str, tuple[str, ...]] = {}
+    stand_ins: dict[str, bool] = {}
+    for role, (_, simplified) in ROLES.items():
+        wanted = TRADITIONAL.get(role, ()) if traditional else simplified
+        # Only families that are there: typst warns of every other. The package has its own 黑体 and 宋体.
+        official = [name for name in wanted if fonts == "auto" and name in here]
+        bundled = [f"Noto Sans {region}", f"Noto Serif {region}"]
+        if role != "first":
+            bundled.reverse()
+        families[role] = (*official, *bundled, *(name for name in RARE if fonts == "auto" and name in here))
+        stand_ins[role] = not official
+    return Faces(installed, families, stand_ins)
+
+
+def make_handouts(speech: Speech, folder: Path, fonts: Fonts = "auto") -> list[Handout]:
+    """Writes every handout and the picture of its first page into `folder`; returns them in the order of the page.
+
+    Raises Stop with all that keeps the speech from being printed.
+    """
+    from speechsite.word import write_docx  # python-docx takes a while to load
+
+    faces = find_faces(fonts, is_traditional(speech))
+    if problems := list(print_rules(speech, faces)):
+        raise Stop(problems)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as root, ThreadPoolExecutor() as threads:
+        press = Press(speech, faces, Path(root))
+        pending = [threads.submit(press.make, job, folder) for job in jobs(speech)]
+        write_docx(speech, folder / "speech.docx")  # meanwhile: typst works outside the interpreter
+        whole, *others = [future.result() for future in pending]
+    return [
+        whole,
+        replace(
+            whole,
+            file="speech.docx",
+            title="可编辑的全文",
+            description="与公文版式相同，用 WPS 或 Word 打开，可改可摘。导航窗格里有标题。A4 双面打印，沿长边翻转。",
+            size=(folder / "speech.docx").stat().st_size,
+        ),
+        *others,
+    ]
+
+
+def jobs(speech: Speech) -> Iterator[Job]:
+    """Yields what is printed of a speech; sheets for the themes with headings, or for all where none has any."""
+    duplex = "A4 双面打印，沿长边翻转，左侧装订。"
+    yield Job("speech.pdf", "speech", "公文版式", f"全文，照党政机关公文格式排印。{duplex}")
+    yield Job("notes.pdf", "notes", "笔记版", f"左边是全文，右边是横线，边听边记。{duplex}")
+    yield Job("large-print.pdf", "large-print", "大字版", f"全文，二号黑体，字大行疏。{duplex}")
+    folded = "A4 双面打印，沿短边翻转，实际大小（100%），对折后在中缝装订。"
+    yield Job("booklet.pdf", "booklet", "小册子", f"封面、目录和全文，对折成 A5。{folded}", "A4 对折成 A5")
+    spoken = [theme for theme in speech.themes if theme.paragraphs]
+    for theme in [theme for theme in spoken if theme.headings] or spoken:
+        description = "这一主题的原文，余下的地方画了横线。A4 双面打印，沿长边翻转。"
+        sheet = {"theme": theme.slug}
+        yield Job(f"theme-{theme.slug}.pdf", "theme", f"主题单页：{theme.title}", description, inputs=sheet)
+
+
+def print_rules(speech: Speech, faces: Faces) -> Iterator[Problem]:
+    """What paper asks: there is text, title lines fit, the reflection's words are spoken, every character has a face."""
+    if not speech.paragraphs:
+        yield Problem(METADATA, 0, "print", "讲话没有一段文字，印不成讲义；在 speech/ 里放入文字")
+    for line in speech.title_lines if len(speech.title_lines) > 1 else []:
+        if (width := sum(1 if east_asian_width(char) in "WF" else 0.5 for char in line)) > TITLE_WIDTH:
+            message = f"标题的这一行宽 {width:g} 字，纸上一行排 {TITLE_WIDTH} 字；在 title_lines 里按意思再断一行"
+            yield Problem(METADATA, line_of(speech, line), "title", message)
+    for prompt in reflection(speech):
+        if prompt not in speech.corrected:
+            message = f"reflection 里的“{visible(prompt)}”不是讲话里的原话；改成原话，或删去"
+            yield Problem(METADATA, line_of(speech, prompt), "reflection", message)
+    places = list(printed_texts(speech))
+    for char in missing_characters({char for _, _, text in places for char in text}, faces):
+        for file, line, text in places:
+            if char in text:
+                message = (
+                    f"没有一种字体有“{visible(char)}”（U+{ord(char):04X}）这个字；"
+                    f"装上有它的字体（生僻字可用 Jigmo），再以 --fonts auto 生成"
+                )
+                yield Problem(file, line, "glyph", message)
+
+
+def line_of(speech: Speech, text: str) -> int:
+    """Returns the line of speech.yml that holds `text`, 1 where none does."""
+    lines = text_of(speech.files.get(METADATA, b"")).split("\n")
+    return next((number for number, line in enumerate(lines, 1) if text in line), 1)
+
+
+def printed_texts(speech: Speech) -> Iterator[tuple[str, int, str]]:
+    """Yields all that is printed of a speech: file, line, text."""
+    for text in (speech.title, *speech.byline, str(speech.metadata.get("occasion", ""))):
+        yield METADATA, line_of(speech, text), text
+    for theme in speech.themes:
+        yield theme.page, 1, theme.title
+        for heading in theme.headings:
+            yield theme.words, heading.line, heading.title
+        for paragraph in theme.paragraphs:
+            yield theme.words, paragraph.line, paragraph.corrected
+
+
+def missing_characters(characters: set[str], faces: Faces) -> list[str]:
+    """Returns those of `characters` that no face has: typst sets them all, and names one that fails at a time."""
+    missing: set[str] = set()
+    source = (
+        '#set document(title: "-", date: datetime(year: 1980, month: 1, day: 1))\n'
+        "#set text(font: json(bytes(sys.inputs.faces)), fallback: false)\n#sys.inputs.characters"
+    )
+    while True:
+        inputs = {"characters": "".join(sorted(characters - missing)), "faces": json.dumps(faces.families["text"])}
+        try:
+            typst.compile(source.encode(), font_paths=faces.fonts, sys_inputs=inputs, pdf_standards=ARCHIVABLE)
+        except typst.TypstError as error:
+            found = NO_GLYPH.search(error.message)
+            if not found:
+                raise
+            missing |= set(ESCAPE.sub(lambda code: chr(int(code[1], 16)), found["text"]))
+        else:
+            return sorted(missing)
+
+
+def is_traditional(speech: Speech) -> bool:
+    return speech.metadata.get("lang") == "zh-Hant"
+
+
+def reflection(speech: Speech) -> list[str]:
+    """Returns the last page of the notes: its heading and its prompts, in the speaker's own words; or nothing."""
+    return list(speech.metadata.get("reflection") or [])
+
+
+def words_of(speech: Speech, faces: Faces) -> dict[str, Any]:
+    """Returns what the layouts read (speech.json)."""
+    return {
+        "title": speech.title,
+        "title_lines": speech.title_lines,
+        "byline": speech.byline,
+        "occasion": speech.metadata.get("occasion", ""),
+        "keywords": [theme.title for theme in speech.themes],
+        "lang": "zh",
+        "region": "tw" if is_traditional(speech) else "cn",
+        "faces": faces.families,
+        "stand-ins": faces.stand_ins,
+        "transcript": [asdict(paragraph) for paragraph in printed(speech, speech.themes, as_transcript=True)],
+        "split": [asdict(paragraph) for paragraph in printed(speech, speech.themes, as_transcript=False)],
+        "themes": {
+            theme.slug: {
+                "title": theme.title,
+                "paragraphs": [asdict(paragraph) for paragraph in printed(speech, [theme], as_transcript=False)],
+            }
+            for theme in speech.themes
+        },
+        "reflection": reflection(speech),
+    }
+
+
+class Press:
+    """typst, with the layouts and one speech laid out in a folder of their own."""
+
+    def __init__(self, speech: Speech, faces: Faces, root: Path):
+        self.speech, self.fonts = speech, faces.fonts
+        self.root = shutil.copytree(LAYOUTS, root, dirs_exist_ok=True)
+        (root / "speech.json").write_text(json.dumps(words_of(speech, faces), ensure_ascii=False), encoding="utf-8")
+
+    def make(self, job: Job, folder: Path) -> Handout:
+        """Writes the PDF of a job and its picture into `folder`."""
+        compiler = self.compiler(job.layout, job.inputs)
+        if job.layout == "large-print":
+            # The most open grid of those with the fewest pages: no page is added for a few stray lines.
+            grids = [self.compiler(job.layout, {"lines": lines}) for lines in ("18", "19", "20")]
+            compiler = min(grids, key=pages)
+        file = self.root / job.file
+        file.write_bytes(compiler.compile(format="pdf", pdf_standards=ARCHIVABLE))
+        picture = self.compiler("picture", {"file": job.file}).compile(format="png", ppi=PICTURE_PPI)
+        if job.layout == "booklet":
+            # A file that embeds pages cannot be tagged: it is for the printer; speech.pdf is for everybody.
+            file.write_bytes(self.compiler("imposed", {"pages": str(pages(compiler))}).compile(format="pdf"))
+        shutil.copy(file, folder)
+        name = f"{file.stem}.png"
+        data, size = grey(picture)
+        (folder / name).write_bytes(data)
+        return Handout(
+            job.file, job.title, job.description, job.paper, pages(compiler), file.stat().st_size, name, size
+        )
+
+    def compiler(self, layout: str, inputs: dict[str, str]) -> typst.Compiler:
+        return typst.Compiler(
+            self.root / f"{layout}.typ", self.root, self.fonts, ignore_system_fonts=True, sys_inputs=inputs
+        )
+
+
+def pages(compiler: typst.Compiler) -> int:
+    """Returns how many pages a layout has; typst lays it out but writes nothing."""
+    return json.loads(compiler.query("<pages>", field="value", one=True))
+
+
+def grey(png: bytes) -> tuple[bytes, tuple[int, int]]:
+    """Returns typst's RGBA picture of black print as 8-bit grey, half the size, and its width and height in pixels.
+
+    PNG filters work channel by channel (https://www.w3.org/TR/png-3/#9Filters), so the red channel of the filtered
+    rows is, as it stands, the filtered grey picture.
+    """
+    width, height = struct.unpack(">II", png[16:24])
+    chunks: dict[bytes, bytes] = {}
+    at = 8
+    while at < len(png):
+        length, kind = struct.unpack(">I4s", png[at : at + 8])
+        chunks[kind] = chunks.get(kind, b"") + png[at + 8 : at + 8 + length]
+        at += 12 + length
+    rows, row = zlib.decompress(chunks[b"IDAT"]), 1 + 4 * width
+    channel = b"".join(rows[n * row : n * row + 1] + rows[n * row + 1 : (n + 1) * row : 4] for n in range(height))
+    chunks[b"IHDR"] = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks[b"IDAT"] = zlib.compress(channel, 9)
+    body = b"".join(
+        struct.pack(">I", len(chunks[kind])) + kind + chunks[kind] + struct.pack(">I", zlib.crc32(kind + chunks[kind]))
+        for kind in (b"IHDR", b"IDAT", b"IEND")
+    )
+    return png[:8] + body, (width, height)
+
+
+def handouts_html(handouts: list[Handout], folder: str = "handouts") -> str:
+    """Returns the list of handouts for their page: picture, pages, size, paper, how to print. Links are relative."""
+    return '<ul class="handouts">\n' + "".join(card(handout, folder) for handout in handouts) + "</ul>\n"
+
+
+def card(handout: Handout, folder: str) -> str:
+    title, link = html.escape(handout.title), html.escape(f"{folder}/{handout.file}")
+    width, height = handout.picture_size
+    kind = Path(handout.file).suffix.removeprefix(".").upper()
+    facts = f"{kind}　{handout.pages} 页　{handout.paper}　{-(-handout.size // 1024)} KB"
+    return f"""<li class="handout-card">
+<a class="handout-card__picture" href="{link}" tabindex="-1"><img src="{folder}/{html.escape(handout.picture)}" \
+alt="{title}第一页的样子" width="{width}" height="{height}" loading="lazy"></a>
+<div class="handout-card__text">
+<h2 class="handout-card__title" id="{Path(handout.file).name.replace(".", "-")}"><a href="{link}">{title}</a></h2>
+<p class="handout-card__facts">{html.escape(facts)}</p>
+<p class="handout-card__print">{html.escape(handout.description)}</p>
+</div>
+</li>
+"""
