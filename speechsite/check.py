@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ METADATA_KEYS: dict[str, tuple[type, str, bool]] = {
     "occasion": (str, "场合，一行文字", False),
     "audience": (str, "听众，一行文字", False),
     "readings": (dict, "词语: 拼音", False),
+    "updated": (date, "文字最后改动的日期，如 2026-01-31", False),
 }
 
 
@@ -121,6 +123,8 @@ def well_typed(value: Any, kind: type) -> bool:
         return isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair)
     if kind is list:
         return isinstance(value, list) and bool(value) and all(isinstance(text, str) and text for text in value)
+    if kind is date:
+        return type(value) is date
     return isinstance(value, str) and bool(value.strip())
 
 

@@ -1,7 +1,7 @@
 """Makes the pages: MkDocs as a subprocess, then what MkDocs cannot know, put into the HTML.
 
 Nothing here is content: the words come from speech/, the frame from docs/, so any engine that reads them makes the
-same pages. `finish` adds paragraph numbers and links, and fills the frame's `<div data-fill="…">` from the speech.
+same pages. `finish` dresses the pages with what comes from the speech (frame.py).
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from lxml import html
-from lxml.html.builder import DEL, INS, LI, META, OL, UL, A, P
+from lxml.html.builder import META
 
 from speechsite import __version__
+from speechsite.frame import differing, dress, glossary_problems, page_file, read_terms
 from speechsite.problem import Problem, Stop, visible
 from speechsite.release import GENERATOR
-from speechsite.speech import WHOLE, Paragraph, Speech, Theme
+from speechsite.speech import WHOLE, Speech
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 LOG_LINE = re.compile(r"(?m)^(WARNING|ERROR)\s+-\s+(?P<text>.+)$|^(Error|Config value.*): (?P<error>.+)$")
@@ -76,100 +76,32 @@ def mkdocs_problem(speech: Speech, docs: str, text: str) -> Problem:
 
 
 def finish(site: Path, speech: Speech) -> None:
-    """Puts what comes from the speech into the pages in `site`: numbers, links, corrections' notes, generated parts.
+    """Puts what comes from the speech into the pages in `site`: see frame.py.
 
-    Raises Stop where a page does not show the words as they were checked.
+    Raises Stop where a page does not show the words as they were checked, or the glossary quotes what was not said.
     """
-    themes = {page_file(theme.page): theme for theme in speech.themes}
-    problems = []
+    terms = read_terms(site)
+    problems = list(glossary_problems(speech, terms))
     for path in sorted(site.glob("*.html")):
         document = html.document_fromstring(path.read_text(encoding="utf-8"))
         whole = path.name == page_file(WHOLE)
-        shown = speech.themes if whole else (themes[path.name],) if path.name in themes else ()
-        problems += number_paragraphs(document, path.name, [p for theme in shown for p in theme.paragraphs])
+        shown = tuple(theme for theme in speech.themes if whole or path.name == page_file(theme.page))
+        dress(document, path.name, speech, shown, terms)
         if whole:
             lower_headings(document)
+        if (text := differing(document, shown)) is not None:
+            message = f"网页上的文字不是核对过的文字（“{visible(text[:24])}”）；检查 Markdown 扩展的设置"
+            problems.append(Problem(path.name, 0, "page", message))
         document.head.append(META(name="generator", content=f"{GENERATOR} {__version__}"))
-        for place in document.xpath("//*[@data-fill]"):
-            fill(place, speech)
         text = html.tostring(document, doctype="<!doctype html>", encoding="unicode")
         path.write_text(text, encoding="utf-8", newline="\n")
     if problems:
         raise Stop(problems)
 
 
-def page_file(page: str) -> str:
-    """Returns the HTML file of a Markdown page: docs/duties.md → duties.html."""
-    return f"{Path(page).stem}.html"
-
-
-def number_paragraphs(document: html.HtmlElement, name: str, paragraphs: list[Paragraph]) -> list[Problem]:
-    """Gives the paragraphs of the words their ids and permalinks; returns where the page shows other words."""
-    elements = document.xpath("//div[@class='speech']//p")
-    texts = [reading(element, "ins") for element in elements]
-    if texts != [p.original for p in paragraphs]:
-        wrong = next((text for text, p in zip(texts, paragraphs, strict=False) if text != p.original), "")
-        message = f"网页上的文字不是核对过的文字（“{visible(wrong[:24])}”）；检查 Markdown 扩展的设置"
-        return [Problem(name, 0, "page", message)]
-    for element, paragraph in zip(elements, paragraphs, strict=True):
-        element.set("id", paragraph.id)
-        link = A({"class": "permalink", "href": f"#{paragraph.id}", "aria-label": f"第 {paragraph.number} 段"})
-        link.set("data-number", str(paragraph.number))
-        link.tail, element.text = element.text, None
-        element.insert(0, link)
-        corrections = (span for span in paragraph.spans if span.is_correction)
-        for mark, span in zip(element.xpath(".//ins | .//del[not(following-sibling::ins)]"), corrections, strict=False):
-            mark.set("title", f"原文为“{span.original}”，编者改为“{span.corrected}”")
-    return []
-
-
-def reading(element: html.HtmlElement, dropped: str) -> str:
-    """Returns the text of an element without what stands in `dropped` elements ('ins': the transcript's reading)."""
-    return "".join(element.xpath(f".//text()[not(ancestor::{dropped})]"))
-
-
 def lower_headings(document: html.HtmlElement) -> None:
-    """Puts the headings of the words a level below the themes' own on the page of the whole text."""
+    """Puts the headings of the words a level below the themes' own on the page of the whole text, and in its nav."""
     for heading in document.xpath("//div[@class='speech']/*[self::h2 or self::h3 or self::h4 or self::h5]"):
         heading.tag = f"h{int(heading.tag[1]) + 1}"
-
-
-def fill(place: html.HtmlElement, speech: Speech) -> None:
-    """Replaces what stands in a `data-fill` element by the part of that name; an unknown name keeps what it has."""
-    part = FILLS.get(place.get("data-fill", ""))
-    if part:
-        for child in list(place):
-            place.remove(child)
-        place.text = None
-        place.append(part(speech))
-
-
-def outline(speech: Speech) -> html.HtmlElement:
-    """Returns the map of the speech: every theme and point, linked."""
-    return OL({"class": "outline"}, *(outline_theme(theme) for theme in speech.themes))
-
-
-def outline_theme(theme: Theme) -> html.HtmlElement:
-    page = page_file(theme.page)
-    item = LI(A(theme.title, href=page))
-    if theme.headings:
-        item.append(OL(*(LI(A(heading.title, href=f"{page}#{heading.id}")) for heading in theme.headings)))
-    return item
-
-
-def corrections(speech: Speech) -> html.HtmlElement:
-    """Returns the list of all corrections, each with its paragraph's link and the words before it."""
-    items = []
-    for theme in speech.themes:
-        for paragraph in theme.paragraphs:
-            before = ""
-            for span in paragraph.spans:
-                if span.is_correction:
-                    link = A(f"第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
-                    link.tail = f"：“{before[-8:]}"
-                    items.append(LI(link, DEL(span.original), INS(span.corrected), "”"))
-                before += span.corrected
-    return UL({"class": "corrections"}, *items) if items else P("没有勘误。")
-
-
-FILLS: dict[str, Callable[[Speech], html.HtmlElement]] = {"outline": outline, "corrections": corrections}
+        for link in document.xpath("//*[@id='nav']//a[@href=$address]", address=f"#{heading.get('id')}"):
+            link.set("class", "sub")
