@@ -65,18 +65,29 @@ def build(options: argparse.Namespace) -> None:
 def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
     """Yields the finished site before it is put in place: who fails with it leaves the old one as it was."""
     from speechsite import site
+    from speechsite.handouts import find_faces, handouts_html, make_handouts
     from speechsite.release import replacing
+    from speechsite.search import install_search
     from speechsite.seal import seal
 
     speech = check_words(options)
     with replacing(options.site_dir or speech.root / "site") as folder:
         mkdocs = site.start_mkdocs(speech, folder)
-        with stage("网页") as say:
-            site.wait_for_mkdocs(mkdocs, speech)
-            site.finish(folder, speech)
+        try:
+            with stage("讲义") as say:  # beside MkDocs, which needs nothing of them
+                handouts = make_handouts(speech, folder.with_name("handouts"), options.fonts)
+                say(f"{len(handouts)} 种，{find_faces(options.fonts)}")
+        finally:
+            with stage("网页") as say:
+                site.wait_for_mkdocs(mkdocs, speech)
+                say(f"{len(list(folder.glob('*.html')))} 页")
+        with stage("检索") as say:
+            folder.with_name("handouts").rename(folder / "handouts")
+            site.finish(folder, speech, handouts_html(handouts))
+            install_search(folder, speech)
             if options.command != "serve":  # its script for reloading stands in the page
                 seal(folder)
-            say(f"{len(list(folder.glob('*.html')))} 页")
+            say("逐字可查")
         yield folder, speech
 
 
@@ -141,6 +152,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("-f", "--config-file", type=Path, metavar="FILE", help="mkdocs.yml 的位置")
     common.add_argument("-d", "--site-dir", type=Path, metavar="FOLDER", help="网站放在哪里（默认 site/）")
+    common.add_argument("--fonts", choices=["auto", "bundled"], help="讲义的字体：机器上有的公文字体，或只用自带的")
     parser = argparse.ArgumentParser(
         prog="build_site.py", description="发布一篇讲话：校对、网站、检索、讲义。", parents=[common]
     )
@@ -154,7 +166,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     release = commands.add_parser("publish", parents=[common], help="生成，并发布到服务器的文件夹，一步切换")
     release.add_argument("folder", type=Path, metavar="FOLDER", help="已有的文件夹；网站的根目录是其中的 current/site")
     release.add_argument("--rollback", action="store_true", help="不生成，回到上一个版本")
-    defaults = {"config_file": Path(__file__).parent / "mkdocs.yml", "site_dir": None}
+    defaults = {"config_file": Path(__file__).parent / "mkdocs.yml", "site_dir": None, "fonts": "auto"}
     options = argparse.Namespace(**defaults)
     parser.parse_args(arguments, options)
     options.command = options.command or "build"

@@ -75,10 +75,10 @@ def mkdocs_problem(speech: Speech, docs: str, text: str) -> Problem:
     return Problem(name, line, "mkdocs", f"{' '.join(text.split())}；改正它指的链接、文件或设置")
 
 
-def finish(site: Path, speech: Speech) -> None:
+def finish(site: Path, speech: Speech, handouts: str) -> None:
     """Puts what comes from the speech into the pages in `site`: see frame.py.
 
-    Raises Stop where a page does not show the words as they were checked, or the glossary quotes what was not said.
+    `handouts` is the HTML of the list of handouts. Raises Stop where a page does not show the words as they were checked, or the glossary quotes what was not said.
     """
     terms = read_terms(site)
     problems = list(glossary_problems(speech, terms))
@@ -87,6 +87,8 @@ def finish(site: Path, speech: Speech) -> None:
         whole = path.name == page_file(WHOLE)
         shown = tuple(theme for theme in speech.themes if whole or path.name == page_file(theme.page))
         dress(document, path.name, speech, shown, terms)
+        for place in document.xpath("//*[@data-fill='handouts']"):
+            place.getparent().replace(place, html.fragment_fromstring(handouts))
         if whole:
             lower_headings(document)
         if (text := differing(document, shown)) is not None:
