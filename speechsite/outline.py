@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from speechsite.talk import Line
+from speechsite.talk import INVISIBLE, Line
 
 Place = tuple[int, int]  # a line's index and a character's in it
 
@@ -79,17 +79,22 @@ LIST_OF_TOPICS = re.compile(
 )
 ANNOUNCED_WITHIN = 5  # sentences from its start in which a section says what its topics are
 NEAR = 15  # characters from its start within which a sentence names what it is about
-OPENING_TITLE, CLOSING_TITLE = "开篇", "结语"
+OPENING_TITLE, CLOSING_TITLE, WHOLE_TITLE = "开篇", "结语", "正文"
+SECTION_NAMES = {OPENING_TITLE: "opening", CLOSING_TITLE: "closing", WHOLE_TITLE: "text"}
 TITLE_LENGTH = 18  # characters of a heading that fit in a nav
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Where a part begins: level 1 is a page, 2 and 3 are points in it; `title` is a proposal."""
+    """Where a part begins: level 1 is a page, 2 and 3 are points in it; `title` is a proposal.
+
+    `marked` is False for what belongs to no series: opening, closing, points made before the main series.
+    """
 
     place: Place
     level: int
     title: str
+    marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +161,12 @@ def recognise(lines: Sequence[Line]) -> Outline:
     ]
     sections = sorted(sections_of(nest(series, inside), lines, body), key=lambda s: (s.place, s.level))
     if not sections:
-        return Outline(title, byline, body, (Section((body, 0), 1, "正文"),))
+        return Outline(title, byline, body, (Section((body, 0), 1, WHOLE_TITLE, False),))
     if closing := find_closing(series, sections, lines):
-        sections.append(Section((closing, 0), 1, CLOSING_TITLE))
+        sections.append(Section((closing, 0), 1, CLOSING_TITLE, False))
     sections = sorted([*sections, *topics(sections, lines)], key=lambda s: (s.place, s.level))
     if sections[0].place > (body, 0):
-        sections.insert(0, Section((body, 0), 1, OPENING_TITLE))
+        sections.insert(0, Section((body, 0), 1, OPENING_TITLE, False))
     return Outline(title, byline, body, tuple(sections))
 
 
@@ -182,11 +187,16 @@ def read_head(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], int]:
 
 
 def is_title(line: str) -> bool:
-    return len(line) <= 60 and line[-1] not in "。；;，,：:、" and not MARK.match(line) and plain(line) != ""
+    return is_clean(line) and len(line) <= 60 and line[-1] not in "。；;，,：:、" and not MARK.match(line) and plain(line) != ""
+
+
+def is_clean(line: str) -> bool:
+    """Says whether a line can stand in speech.yml, where no correction can be marked."""
+    return unicodedata.is_normalized("NFC", line) and not any(unicodedata.category(c) in INVISIBLE for c in line)
 
 
 def is_byline(line: str) -> bool:
-    if len(line) > 40 or re.search(r"[。；！？!?]", line) or TITLE_END.search(line) or MARK.match(line):
+    if len(line) > 40 or not is_clean(line) or re.search(r"[。；！？!?]", line) or TITLE_END.search(line) or MARK.match(line):
         return False
     return bool(DATE.search(line) or (POST.search(line) and len(line) <= 30) or NAME.fullmatch(line))
 
@@ -319,7 +329,8 @@ def sections_of(nested: list[tuple[Mark, list[Series]]], lines: Sequence[Line], 
         if extra and id(stack[0]) not in led:
             led.add(id(stack[0]))
             place = announcement(mark, lines, body)
-            yield Section(place, 1, heading(lines[place[0]].text[place[1] : None if place[0] < mark.place[0] else mark.place[1]]))
+            end = mark.place[1] if place[0] == mark.place[0] and place != mark.place else None
+            yield Section(place, 1, heading(lines[place[0]].text[place[1] : end]), False)
         if len(stack) + extra <= 3:
             yield Section(mark.place, len(stack) + extra, heading(lines[mark.place[0]].text[mark.end :]))
 
@@ -346,7 +357,7 @@ def find_closing(series: list[Series], sections: list[Section], lines: Sequence[
     ending = next((s for s in series if s.last.place == sections[-1].place and s.rank >= 0), None)
     if ending and last + 1 < len(lines):
         single = [b.place[0] - a.place[0] == 1 for a, b in pairwise(ending.marks)]
-        if ending.inline and sections[-1].level == 1 or not ending.inline and len(single) > 1 and all(single):
+        if (ending.inline and sections[-1].level == 1) or (not ending.inline and len(single) > 1 and all(single)):
             return last + 1
     return 0
 

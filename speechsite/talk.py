@@ -34,8 +34,10 @@ GUESSES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")  # what Chinese tex
 COMMON = frozenset("，。、：；！？“”（）\u3000\n的一是了不在有人这這中大为為上个個我以要和会會工作们們发發国國年党黨全")
 DIGITS = "〇一二三四五六七八九"
 HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*([1-6])", re.IGNORECASE)
-# What XML, and so a web page or a Word file, cannot hold (https://www.w3.org/TR/xml/#charsets), and C1 controls.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What XML, and so a web page or a Word file, cannot hold (https://www.w3.org/TR/xml/#charsets), C1 controls, U+FEFF.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+# Categories of characters that leave no ink; check.py lets them stand only in the left side of a correction.
+INVISIBLE = frozenset(("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
 MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
 MARKDOWN_MARKUP = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|\\([!-/:-@\[-`{-~])")
 
