@@ -29,6 +29,7 @@ from speechsite.speech import (
     Page,
     Paragraph,
     nav_pages,
+    parse_yaml,
     read_page,
     read_words,
     text_of,
@@ -40,7 +41,7 @@ CONFIG, GLOSSARY = "mkdocs.yml", "glossary.md"
 SHORT = 22 * 28 // 2  # characters, half a printed page: shorter parts share a page
 MOST_PAGES = 40  # each page carries the nav of all pages, so a site must not grow with the square of its speech
 # Markdown and CriticMarkup wherever they stand, and what is markup at a line's start only.
-ANYWHERE = re.compile(r"[\\`*_\[<\t]|\{(?:--|\+\+|>>|==|~~)?|&(?=[#\w&]|$)")
+ANYWHERE = re.compile(r"[\\`*_\[<&\t]|\{(?:--|\+\+|>>|==|~~)?")
 LITERALS = {"<": "&lt;", "&": "&amp;", "\t": "&#9;", "{--": r"\{\--", "{++": r"\{\++", "{>>": r"\{\>>"}
 LITERALS |= {"{==": r"\{&#61;=", "{~~": r"\{&#126;~"}
 AT_START = re.compile(r"(?P<mark>#|>|[-+](?=\s)|---|-\s*-\s*-)|(?P<number>\d+)(?=\.\s)|(?P<other>~(?=~~)|=(?==*$))")
@@ -281,7 +282,7 @@ def metadata(outline: Outline, shown: str) -> str:
 def frame(shown: str, themes: list[str], folder: Path) -> dict[str, str]:
     """Returns mkdocs.yml and the pages without words: this checkout's own, with the new names in them."""
     source = (OURS / CONFIG).read_text(encoding="utf-8")
-    config = yaml.safe_load(source)
+    config, _ = parse_yaml(source, CONFIG)
     pages = [page for page in nav_pages(config["nav"]) if page != WHOLE and not own_page(page).includes]
     nav = [pages[0], {"讲话": themes}, WHOLE, *pages[1:]]
     files = {CONFIG: configured(source, shown, nav, folder)}
@@ -302,7 +303,7 @@ def configured(source: str, shown: str, nav: list[Any], folder: Path) -> str:
     except ValueError:  # on another drive of Windows
         way = theme.as_posix()
     new = {"site_name": f" {dump(shown)}", "nav": f"\n{dump(nav)}\n", "custom_dir": f" {dump(way)}"}
-    root = yaml.compose(source)
+    root = yaml.compose(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     keys = [*root.value, *next(value for key, value in root.value if key.value == "theme").value]
     for key, value in sorted(keys, key=lambda pair: -pair[0].start_mark.index):
         if key.value in new:

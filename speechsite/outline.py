@@ -35,7 +35,7 @@ FAMILIES = {
     "看": rf"({N})看",
     "曰": rf"({N})曰",
     "是": rf"({N})是",
-    "first": r"(首先|其次|再次|再者|最[后後])(?=[，、,：:]|是|要)",
+    "first": r"(首先|其次|再次|再者|最[后後](?!，\w{0,2}(?:[让讓]我|祝|感|[谢謝]|向|再[强強])))(?=[，、,：:]|是|要)",
 }
 RANK = {family: rank for rank, family in enumerate(FAMILIES)}
 END, CLOSERS = "。！？!?…", "”’」』）》"
@@ -79,6 +79,7 @@ LIST_OF_TOPICS = re.compile(
 )
 ANNOUNCED_WITHIN = 5  # sentences from its start in which a section says what its topics are
 NEAR = 15  # characters from its start within which a sentence names what it is about
+UNNAMED = "（未命名）"
 OPENING_TITLE, CLOSING_TITLE, WHOLE_TITLE = "开篇", "结语", "正文"
 SECTION_NAMES = {OPENING_TITLE: "opening", CLOSING_TITLE: "closing", WHOLE_TITLE: "text"}
 TITLE_LENGTH = 18  # characters of a heading that fit in a nav
@@ -152,7 +153,7 @@ class Series:
 def recognise(lines: Sequence[Line]) -> Outline:
     """Returns the outline of a talk, found from its words and marks alone (and headings that the file itself names)."""
     title, byline, body = read_head([line.text for line in lines[:12]])
-    series, inside = find_series(list(find_marks(lines, body)))
+    series, inside = find_series(without_entries(list(find_marks(lines, body)), lines))
     series = [s for s in series if is_outline(s, lines)]
     series += [
         Series([Mark((i, 0), 0, f"heading {line.level}", 0, "")], line.level - 10)
@@ -208,6 +209,23 @@ def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
             before = line.text[: match.start()].rstrip(CLOSERS)[-1:] if match.start() else ""
             number = number_of(match[MARK.groupindex[family] + 1])
             yield Mark((index, match.start()), match.end(), family, number, before)
+
+
+def without_entries(marks: list[Mark], lines: Sequence[Line]) -> list[Mark]:
+    """Returns the marks without those of lists inside a sentence (一是订单少，二是用工难)."""
+    entries = set()
+    previous: dict[tuple[int, str], Mark] = {}
+    for mark in marks:
+        line, start = mark.place
+        before = previous.get((line, mark.family))
+        if mark.number != 1 and start:
+            same_sentence = before and not any(char in END for char in lines[line].text[before.end : start])
+            if same_sentence or mark.before not in END + "；;":
+                entries.add(mark)
+            if same_sentence and before.number == 1:
+                entries.add(before)
+        previous[line, mark.family] = mark
+    return [mark for mark in marks if mark not in entries]
 
 
 def number_of(text: str) -> int:
@@ -266,8 +284,6 @@ def is_outline(series: Series, lines: Sequence[Line]) -> bool:
     """Says whether the items are sections and not the entries of a list: most of them stand alone as sentences."""
     items: list[tuple[Mark, Mark | None]] = list(pairwise(series.marks))
     if series.inline:
-        if any(mark.before not in END + "；" for mark in series.marks[1:]):
-            return False
         if series.family == "first" and len(series.marks) < 3:
             return False
         items.append((series.last, None))
@@ -280,12 +296,13 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
     line = mark.place[0]
     if next_ and next_.place[0] > line + 1:
         return True
-    text = lines[line].text[mark.end : next_.place[1] if next_ and next_.place[0] == line else None]
+    end = next_.place[1] if next_ and next_.place[0] == line else len(lines[line].text)
+    text = lines[line].text[mark.end : min(end, mark.end + 4 * LONG_ITEM)]
     if not series.inline:
         return len(text) >= SHORT_ITEM or len(SENTENCE.findall(text)) > 1
     if len(SENTENCE.findall(text)) > 1:
-        return len(text) >= SHORT_ITEM
-    return len(text) >= LONG_ITEM and series.family != "first" and text[-1] in END + CLOSERS
+        return len(text) >= SHORT_ITEM / 2
+    return len(text) >= LONG_ITEM and series.family != "first"
 
 
 def nest(series: list[Series], inside: set[tuple[str, str]]) -> list[tuple[Mark, list[Series]]]:
@@ -413,15 +430,15 @@ def counted(numeral: str) -> int:
 
 def heading(text: str) -> str:
     """Returns a heading made of the first words of a section, short enough for a nav."""
-    words = plain(SENTENCE.match(text)[0] if SENTENCE.match(text) else "").strip(END + "；，、：:;, ")
-    words = COUNTING.sub("", words) if text.rstrip().endswith(("：", ":")) or COUNTING.search(words) else words
+    first = SENTENCE.match(MARK.sub("", text[:200], count=1) if MARK.match(text) else text[:200])
+    words = COUNTING.sub("", plain(first[0] if first else "").strip(END + "；，、：:;, "))
     words = re.sub(r"^(?:就?是|要|关于|關於|我們?们?|首先)[，,]?", "", words)
     if len(words) > TITLE_LENGTH:
         clauses = [clause for clause in re.split("[，,；;：:]", words) if clause]
         words = clauses[0] if clauses else words
     if len(words) > TITLE_LENGTH:
         words = re.sub("^(?:进一步|切实|着力|全面|努力|深入|不断|坚决|大力|必须|必須)+", "", words)
-    return words if len(words) <= TITLE_LENGTH else words[: TITLE_LENGTH - 1] + "…"
+    return (words if len(words) <= TITLE_LENGTH else words[: TITLE_LENGTH - 1] + "…") or UNNAMED
 
 
 def plain(text: str) -> str:
