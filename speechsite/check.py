@@ -45,6 +45,7 @@ ID = re.compile(r"(?!p\d+$)[a-z][a-z0-9-]*")  # p1, p2 … are the paragraphs' o
 METADATA_KEYS: dict[str, tuple[type, str, bool]] = {
     "title": (str, "标题，一行文字", True),
     "slug": (str, "文件名，小写英文、数字和连字符", True),
+    "untitled": (bool, "true 表示原文没有标题，title 是编者起的", False),
     "title_lines": (list, "标题在纸上的各行", False),
     "byline": (list, "原文标题与正文之间的各行（讲话人、日期）", False),
     "occasion": (str, "场合，一行文字", False),
@@ -121,6 +122,8 @@ def metadata_rules(speech: Speech) -> Iterator[Problem]:
 def well_typed(value: Any, kind: type) -> bool:
     if kind is dict:
         return isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair)
+    if kind is bool:
+        return isinstance(value, bool)
     if kind is list:
         return isinstance(value, list) and bool(value) and all(isinstance(text, str) and text for text in value)
     if kind is date:
@@ -296,7 +299,7 @@ def verbatim_rules(speech: Speech) -> Iterator[Problem]:
     """The words, markup and headings aside, are the transcript below its title, and keep its paragraph breaks."""
     if TRANSCRIPT not in speech.files or not speech.metadata:
         return
-    body, instead = transcript_body(text_of(speech.files[TRANSCRIPT]), speech.title, speech.byline)
+    body, instead = transcript_body(text_of(speech.files[TRANSCRIPT]), speech.transcript_title, speech.byline)
     if instead or not body:
         message = f"开头是“{visible(instead[:24])}”，与 speech.yml 的标题（title、byline）不合；照原文改 speech.yml"
         yield Problem(METADATA, line_of(speech, METADATA, "title"), "title", message)

@@ -13,7 +13,7 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +137,11 @@ class Speech:
     @property
     def title(self) -> str:
         return str(self.metadata.get("title", ""))
+
+    @property
+    def transcript_title(self) -> str:
+        """The title as the transcript has it; empty where it has none and the editors gave it one."""
+        return "" if self.metadata.get("untitled") is True else self.title
 
     @property
     def title_lines(self) -> list[str]:
@@ -283,10 +288,10 @@ def read_speech(config_file: Path) -> Speech:
             title, description = str(page.meta.get("title", "")), str(page.meta.get("description", ""))
             themes.append(Theme(page.path, words, title, description, blocks))
 
-    body, _ = transcript_body(
-        text_of(files.get(TRANSCRIPT, b"")), str(metadata.get("title", "")), list_of_lines(metadata.get("byline"))
-    )
-    return Speech(config_file, config, metadata, tuple(pages), mark_beginnings(themes, body), files, tuple(problems))
+    speech = Speech(config_file, config, metadata, tuple(pages), tuple(themes), files, tuple(problems))
+    transcript = text_of(files.get(TRANSCRIPT, b""))
+    body, _ = transcript_body(transcript, speech.transcript_title, list_of_lines(metadata.get("byline")))
+    return replace(speech, themes=mark_beginnings(themes, body))
 
 
 def list_of_lines(value: Any) -> list[str]:
