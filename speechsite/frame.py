@@ -138,6 +138,7 @@ def correction_notes(element: Element, paragraph: Paragraph) -> dict[str, tuple[
         mark.addnext(link)
         done = f"编者改为“{span.corrected}”" if span.corrected else "编者删去"
         said = f"原文此处是“{span.original}”，{done}。" if span.original else f"“{span.corrected}”是编者加的。"
+        mark.set("title", said)
         notes[key] = A(f"第 {paragraph.number} 段勘误", href=f"#{paragraph.id}"), [P(said)]
     return notes
 
@@ -171,9 +172,10 @@ def occurrences(phrase: str, speech: Speech) -> Element:
         for paragraph in theme.paragraphs:
             before, found, after = paragraph.corrected.partition(phrase)
             if found:
-                start = "…" * (len(before) > AROUND) + before[-AROUND:]
-                end = after[:AROUND] + "…" * (len(after) > AROUND)
+                start = "……" * (len(before) > AROUND) + before[-AROUND:]
+                end = after[:AROUND] + "……" * (len(after) > AROUND)
                 place = A(f"{theme.title}，第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
+                place.tail = "："
                 items.append(LI(place, SPAN({"class": "around"}, start, B(phrase), end)))
     return DIV({"class": "occurrences"}, P(f"见于讲话 {len(items)} 段："), UL(*items))
 
@@ -246,7 +248,7 @@ def provenance(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
         ("核对范围", f"{len(speech.themes)} 篇 {len(speech.paragraphs)} 段，逐字相同；勘误 {count} 处"),
     ]
     if updated := speech.metadata.get("updated"):
-        rows.append(("文字最后改动", str(updated)))
+        rows.append(("文字最后改动", f"{updated.year} 年 {updated.month} 月 {updated.day} 日"))
     return [DL({"class": "provenance"}, *(part for name, value in rows for part in (DT(name), DD(value))))]
 
 

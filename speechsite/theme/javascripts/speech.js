@@ -1,317 +1,322 @@
 /* The reader's aids: text size, contents, position, notes, quoting, reading aloud.
    ES2015, no storage or network needed; without this script every link still leads somewhere. */
-(function () {
-  "use strict";
-  const root = document.documentElement;
-  const all = (selector, place) => Array.from((place || document).querySelectorAll(selector));
-  const one = (selector) => document.querySelector(selector);
+(() => { // the whole file, not indented
+"use strict";
+const root = document.documentElement;
+const all = (selector, place) => Array.from((place || document).querySelectorAll(selector));
+const one = (selector) => document.querySelector(selector);
+const on = (target, type, act, options) => target.addEventListener(type, act, options);
 
-  function make(tag, properties, parent) {
-    const element = Object.assign(document.createElement(tag), properties);
-    if (parent) parent.appendChild(element);
-    return element;
+function make(parent, tag, className, textContent) {
+  const element = Object.assign(document.createElement(tag), { className, textContent });
+  return parent.appendChild(element);
+}
+function makeButton(parent, text, act) {
+  const button = make(parent, "button", "tool", text);
+  button.type = "button";
+  on(button, "click", act);
+  return button;
+}
+
+/* Text size: an attribute of <html>, set before the first line is drawn. */
+const SIZE = "speech.size";
+function setSize(size) {
+  root.setAttribute("data-size", size);
+  all("[data-set-size]").forEach((button) => button.setAttribute("aria-pressed", button.dataset.setSize === size));
+}
+let stored;
+try { stored = localStorage.getItem(SIZE); } catch (blocked) { /* as without a choice */ }
+setSize(/^larger?$/.test(stored) ? stored : "standard");
+
+on(document, "DOMContentLoaded", () => {
+  const article = one("#content");
+  const paragraphs = all(".speech p[id]");
+  if (!article) return;
+  const dock = make(article, "div", "dock", "");
+  const note = make(article, "div", "note", "");
+  const status = make(article, "p", "said", "");
+  dock.hidden = note.hidden = true;
+  status.setAttribute("role", "status");
+
+  let silence;
+  function say(text) {
+    status.textContent = text;
+    clearTimeout(silence);
+    silence = setTimeout(() => { status.textContent = ""; }, 6000);
   }
 
-  /* Text size: an attribute of <html>, set before the first line is drawn. */
-  const SIZE = "speech.size";
-  function setSize(size) {
-    root.setAttribute("data-size", size);
-    all("[data-set-size]").forEach((button) => button.setAttribute("aria-pressed", button.dataset.setSize === size));
+  setSize(root.dataset.size);
+  all("[data-set-size]").forEach((button) => on(button, "click", () => {
+    const here = paragraphs[current()];
+    const top = here && here.getBoundingClientRect().top;
+    setSize(button.dataset.setSize);
+    try { localStorage.setItem(SIZE, button.dataset.setSize); } catch (blocked) { /* for this page only */ }
+    if (here && scrollY > 0) scrollBy(0, here.getBoundingClientRect().top - top);
+  }));
+
+  const search = one("#__search");
+  all(".search-open").forEach((opener) => on(opener, "click", () => {
+    search.click();
+    one(".md-search__input").focus();
+  }));
+
+  /* The contents as a drawer. */
+  const contents = one("#nav");
+  const menu = one(".menu");
+  const close = one(".contents-close");
+  function open(yes) {
+    contents.classList.toggle("open", yes);
+    menu.setAttribute("aria-expanded", yes);
   }
-  function storedSize() {
-    try { return localStorage.getItem(SIZE); } catch (blocked) { return null; }
-  }
-  const known = (size) => (size === "large" || size === "larger" ? size : "standard");
-  setSize(known(storedSize()));
-
-  document.addEventListener("DOMContentLoaded", () => {
-    const article = one("#content");
-    const paragraphs = all(".speech p[id]");
-    if (!article) return;
-    const dock = make("div", { className: "dock", hidden: true }, article);
-    const status = make("p", { className: "said" }, article);
-    status.setAttribute("role", "status");
-    const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
-    let silence;
-    function say(text) {
-      status.textContent = text;
-      clearTimeout(silence);
-      silence = setTimeout(() => { status.textContent = ""; }, 6000);
-    }
-
-    setSize(root.dataset.size);
-    all("[data-set-size]").forEach((button) => button.addEventListener("click", () => {
-      const here = paragraphs[current()];
-      const top = here && here.getBoundingClientRect().top;
-      setSize(button.dataset.setSize);
-      try { localStorage.setItem(SIZE, button.dataset.setSize); } catch (blocked) { /* this page only */ }
-      if (here && scrollY > 0) scrollBy(0, here.getBoundingClientRect().top - top);
-    }));
-
-    /* The contents as a drawer. */
-    const contents = one("#nav");
-    const menu = one(".menu");
-    function open(yes) {
-      contents.classList.toggle("open", yes);
-      menu.setAttribute("aria-expanded", yes);
-    }
-    if (contents && menu) {
-      menu.setAttribute("role", "button");
-      open(false);
-      menu.addEventListener("click", (event) => {
-        event.preventDefault();
-        const wanted = !contents.classList.contains("open");
-        open(wanted);
-        if (wanted) one("#nav .contents-close").focus();
-      });
-      menu.addEventListener("keydown", (event) => {
-        if (event.key === " ") { event.preventDefault(); menu.click(); }
-      });
-      one("#nav .contents-close").addEventListener("click", (event) => {
-        event.preventDefault();
-        open(false);
-        menu.focus();
-      });
-      contents.addEventListener("focusout", (event) => {
-        if (event.relatedTarget && !contents.contains(event.relatedTarget)) open(false);
-      });
-      contents.addEventListener("click", (event) => { if (event.target.hash) open(false); });
-      document.addEventListener("pointerdown", (event) => {
-        if (!contents.contains(event.target) && !menu.contains(event.target)) open(false);
-      });
-    }
-
-    /* Where the reader is: the last paragraph that begins above the upper third of the window. */
-    const position = one(".position");
-    const progress = one(".progress");
-    const points = all("#nav .points a").map((link) => [link, document.getElementById(link.hash.slice(1))]);
-    const total = paragraphs.length && one(".speech").dataset.total;
-    function current() {
-      let low = 0, high = paragraphs.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (paragraphs[middle].getBoundingClientRect().top > innerHeight / 3) high = middle; else low = middle + 1;
-      }
-      return Math.max(0, low - 1);
-    }
-    function follow() {
-      waiting = false;
-      const length = root.scrollHeight - innerHeight;
-      progress.style.transform = "scaleX(" + (length > 0 ? Math.min(1, scrollY / length) : 0) + ")";
-      if (!paragraphs.length) return;
-      position.textContent = "第 " + number(paragraphs[current()]) + " 段，共 " + total + " 段";
-      let here = null;
-      points.forEach(([link, target]) => {
-        link.removeAttribute("aria-current");
-        if (target && target.getBoundingClientRect().top <= innerHeight / 3) here = link;
-      });
-      if (here) here.setAttribute("aria-current", "location");
-    }
-    let waiting = false;
-    const soon = () => { if (!waiting) { waiting = true; requestAnimationFrame(follow); } };
-    addEventListener("scroll", soon, { passive: true });
-    addEventListener("resize", soon);
-
-    /* Notes: what a term or a correction means, beside the text where there is room, else at the foot of the window. */
-    const note = make("div", { className: "note", hidden: true }, article);
-    let noted = null, touched = false;
-    function show(link) {
-      const source = document.getElementById(link.getAttribute("aria-describedby"));
-      if (!source || noted === link) return;
-      hide();
-      noted = link;
-      note.innerHTML = "";
-      make("strong", { textContent: source.previousElementSibling.textContent }, note);
-      Array.from(source.childNodes).forEach((child) => note.appendChild(child.cloneNode(true)));
-      all("[id]", note).forEach((element) => element.removeAttribute("id"));
-      const close = make("button", { type: "button", className: "tool", textContent: "关闭" }, note);
-      close.addEventListener("click", () => { hide(); link.focus(); hide(); });
-      const box = article.getBoundingClientRect();
-      const beside = root.clientWidth - box.right > 180;
-      note.classList.toggle("note--beside", beside);
-      note.style.top = beside ? link.getBoundingClientRect().top - box.top + "px" : "";
-      note.hidden = false;
-      link.classList.add("noted");
-    }
-    function hide() {
-      if (noted) noted.classList.remove("noted");
-      noted = null;
-      note.hidden = true;
-    }
-    all(".speech a[aria-describedby]").forEach((link) => {
-      let shown = false;
-      link.addEventListener("mouseenter", () => { if (!touched) show(link); });
-      link.addEventListener("focus", () => { if (!touched) show(link); });
-      link.addEventListener("pointerdown", (event) => {
-        touched = event.pointerType !== "mouse";
-        shown = noted === link;
-      });
-      link.addEventListener("click", (event) => {
-        if (touched && !shown) { event.preventDefault(); show(link); }
-        touched = false;
-      });
-    });
-    document.addEventListener("pointerdown", (event) => {
-      if (noted && !note.contains(event.target) && !noted.contains(event.target)) hide();
-    });
-    document.addEventListener("focusin", (event) => {
-      if (noted && !note.contains(event.target) && event.target !== noted) hide();
-    });
-
-    /* Quoting: the corrected words and nothing else, then where they stand. */
-    function number(paragraph) { return paragraph.id.slice(1); }
-    function wordsOf(node) {
-      const copy = make("div");
-      copy.appendChild(node);
-      all("del", copy).forEach((old) => old.remove());
-      return copy.textContent;
-    }
-    const corrected = (paragraph) => wordsOf(paragraph.cloneNode(true));
-    function quoted(selection) {
-      const parts = [];
-      if (!selection.rangeCount || selection.isCollapsed) return parts;
-      const range = selection.getRangeAt(0);
-      paragraphs.filter((paragraph) => range.intersectsNode(paragraph)).forEach((paragraph) => {
-        const part = document.createRange();
-        part.selectNodeContents(paragraph);
-        if (paragraph.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
-        if (paragraph.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
-        const text = wordsOf(part.cloneContents());
-        if (text.trim()) parts.push([paragraph, text]);
-      });
-      return parts;
-    }
-    function cited(parts) {
-      const first = parts[0][0], last = parts[parts.length - 1][0];
-      const [from, to] = [first.closest(".speech").dataset, last.closest(".speech").dataset];
-      const theme = from.theme === to.theme ? "“" + from.theme + "”部分" : "";
-      const span = first === last ? number(first) : number(first) + "—" + number(last);
-      const lines = parts.map((part) => part[1]).concat("——摘自《" + from.title + "》" + theme + "第" + span + "段");
-      const canonical = one("link[rel=canonical]");
-      const page = canonical ? canonical.href : location.href.replace(/[?#].*/, "");
-      if (/^https?:/.test(page)) lines.push(page + "#" + first.id);
-      return lines.join("\n");
-    }
-    let pending = null;
-    document.addEventListener("copy", (event) => {
-      const selection = getSelection();
-      const inside = (node) => node && (node.closest ? node : node.parentElement).closest(".speech");
-      let text = pending;
-      if (text === null && inside(selection.anchorNode) && inside(selection.focusNode)) {
-        text = quoted(selection).map((part) => part[1]).join("\n");
-      }
-      if (!text) return;
-      event.clipboardData.setData("text/plain", text);
+  if (contents && menu) {
+    menu.setAttribute("role", "button");
+    open(false);
+    on(menu, "click", (event) => {
       event.preventDefault();
+      open(!contents.classList.contains("open"));
+      if (contents.classList.contains("open")) close.focus();
     });
-    function copy(parts) {
-      pending = cited(parts);
-      let done = false;
-      try { done = document.execCommand("copy"); } catch (refused) { /* said below */ }
-      pending = null;
-      const where = parts.length > 1 ? "所选各段" : "第 " + number(parts[0][0]) + " 段";
-      say(done ? "已复制" + where + "，附有出处" : "浏览器不允许复制，请按 Ctrl+C");
-    }
-    all(".speech .permalink").forEach((link) => {
-      const paragraph = link.parentElement;
-      link.setAttribute("aria-label", "复制第 " + number(paragraph) + " 段和出处");
-      link.title = "复制这一段和出处";
-      link.addEventListener("click", (event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        try { history.replaceState(null, "", link.hash); } catch (refused) { /* the address stays as it was */ }
-        copy([[paragraph, corrected(paragraph)]]);
-      });
+    on(menu, "keydown", (event) => {
+      if (event.key === " ") { event.preventDefault(); menu.click(); }
     });
-
-    /* The dock, at the foot of the window: what can be done with a selection, or the controls of the voice. */
-    function button(text, act, key) {
-      const made = make("button", { type: "button", className: "tool", textContent: text }, dock);
-      if (key) made.accessKey = key;
-      made.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
-      made.addEventListener("click", act);
-      return made;
-    }
-    function offer() {
-      if (speaking) return;
-      const parts = quoted(getSelection());
-      dock.hidden = !parts.length;
-      dock.textContent = "";
-      if (!parts.length) return;
-      button("复制并注明出处", () => copy(quoted(getSelection())), "c").title = "快捷键 Alt+C";
-      const phrase = parts[0][1].trim();
-      if (parts.length === 1 && phrase.length <= 20 && one(".md-search__input")) {
-        button("讲话中还有哪里", () => {
-          const input = one(".md-search__input");
-          if (!one("#__search").checked) one("#__search").click();
-          input.value = phrase;
-          input.focus();
-          ["input", "keyup"].forEach((type) => input.dispatchEvent(new Event(type, { bubbles: true })));
-        });
-      }
-    }
-    let settling;
-    document.addEventListener("selectionchange", () => { clearTimeout(settling); settling = setTimeout(offer, 200); });
-
-    /* Reading aloud, with a Chinese voice of this machine only: others would send the words elsewhere. */
-    const reader = one("[data-read]");
-    const synthesis = window.speechSynthesis;
-    let speaking = null, voice = null, utterance = null;
-    function findVoice() {
-      const voices = synthesis.getVoices().filter((v) => v.localService && /^(zh|cmn)\b/i.test(v.lang));
-      voice = voices.find((v) => /CN|Hans/i.test(v.lang)) || voices[0] || null;
-      reader.hidden = !voice;
-    }
-    function read(index) {
-      if (speaking) speaking.classList.remove("speaking");
-      speaking = paragraphs[index] || null;
-      if (!speaking) { stop(); return; }
-      speaking.classList.add("speaking");
-      const box = speaking.getBoundingClientRect();
-      if (box.top < 70 || box.top > innerHeight * 0.6) {
-        speaking.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
-      }
-      const mine = utterance = new SpeechSynthesisUtterance(corrected(speaking));
-      mine.voice = voice;
-      mine.lang = voice.lang;
-      mine.onend = () => { if (utterance === mine) read(index + 1); };
-      mine.onerror = () => { if (utterance === mine) stop(); };
-      synthesis.speak(mine);
-    }
-    function stop() {
-      utterance = null;
-      synthesis.cancel();
-      if (speaking) speaking.classList.remove("speaking");
-      speaking = null;
-      offer();
-    }
-    if (reader && synthesis && window.SpeechSynthesisUtterance) {
-      findVoice();
-      if (synthesis.addEventListener) synthesis.addEventListener("voiceschanged", findVoice);
-      reader.addEventListener("click", () => {
-        const parts = quoted(getSelection());
-        stop();
-        read(parts.length ? paragraphs.indexOf(parts[0][0]) : scrollY < 200 ? 0 : current());
-        dock.textContent = "";
-        dock.hidden = false;
-        const pause = button("暂停", () => {
-          const paused = pause.textContent === "继续";
-          if (paused) synthesis.resume(); else synthesis.pause();
-          pause.textContent = paused ? "暂停" : "继续";
-        });
-        button("停止朗读", () => { stop(); reader.focus(); });
-        pause.focus();
-      });
-      addEventListener("pagehide", () => synthesis.cancel());
-    }
-
-    document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      hide();
-      if (contents && contents.classList.contains("open")) { open(false); menu.focus(); }
-      if (speaking) stop();
+    on(close, "click", (event) => {
+      event.preventDefault();
+      open(false);
+      menu.focus();
     });
-    follow();
+    on(contents, "focusout", (event) => {
+      if (event.relatedTarget && !contents.contains(event.relatedTarget)) open(false);
+    });
+    on(contents, "click", (event) => { if (event.target.hash) open(false); });
+    on(document, "pointerdown", (event) => {
+      if (!contents.contains(event.target) && !menu.contains(event.target)) open(false);
+    });
+  }
+
+  /* Where the reader is: the last paragraph that begins above the upper third of the window. */
+  const position = one(".position");
+  const progress = one(".progress");
+  const points = all("#nav .points a").map((link) => [link, document.getElementById(link.hash.slice(1))]);
+  function current() {
+    let low = 0, high = paragraphs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (paragraphs[middle].getBoundingClientRect().top > innerHeight / 3) high = middle; else low = middle + 1;
+    }
+    return Math.max(0, low - 1);
+  }
+  function follow() {
+    waiting = false;
+    const length = root.scrollHeight - innerHeight;
+    progress.style.transform = "scaleX(" + (length > 0 ? Math.min(1, scrollY / length) : 0) + ")";
+    if (!paragraphs.length) return;
+    position.textContent = "第 " + number(paragraphs[current()]) + " 段，共 " + one(".speech").dataset.total + " 段";
+    let here = null;
+    points.forEach(([link, target]) => {
+      link.removeAttribute("aria-current");
+      if (target && target.getBoundingClientRect().top <= innerHeight / 3) here = link;
+    });
+    if (here) here.setAttribute("aria-current", "location");
+  }
+  let waiting = false;
+  const soon = () => { if (!waiting) { waiting = true; requestAnimationFrame(follow); } };
+  on(window, "scroll", soon, { passive: true });
+  on(window, "resize", soon);
+
+  /* Notes: what a term or a correction means, beside the text where there is room, else at the foot of the window. */
+  let noted = null, touched = false;
+  function show(link) {
+    const source = document.getElementById(link.getAttribute("aria-describedby"));
+    if (!source || noted === link) return;
+    hide();
+    noted = link;
+    note.textContent = "";
+    make(note, "strong", "", source.previousElementSibling.textContent);
+    source.childNodes.forEach((child) => note.appendChild(child.cloneNode(true)));
+    makeButton(note, "关闭", () => { link.focus(); hide(); });
+    const box = article.getBoundingClientRect();
+    const beside = root.clientWidth - box.right > 180;
+    note.classList.toggle("note--beside", beside);
+    note.style.top = beside ? link.getBoundingClientRect().top - box.top + "px" : "";
+    note.hidden = false;
+    link.classList.add("noted");
+  }
+  function hide() {
+    if (noted) noted.classList.remove("noted");
+    noted = null;
+    note.hidden = true;
+  }
+  all(".speech a[aria-describedby]").forEach((link) => {
+    let shown = false;
+    on(link, "mouseenter", () => { if (!touched) show(link); });
+    on(link, "focus", () => { if (!touched) show(link); });
+    on(link, "pointerdown", (event) => {
+      touched = event.pointerType !== "mouse";
+      shown = noted === link;
+    });
+    on(link, "click", (event) => {
+      if (touched && !shown) { event.preventDefault(); show(link); }
+      touched = false;
+    });
   });
+  on(document, "pointerdown", (event) => {
+    if (noted && !note.contains(event.target) && !noted.contains(event.target)) hide();
+  });
+  on(document, "focusin", (event) => {
+    if (noted && !note.contains(event.target) && event.target !== noted) hide();
+  });
+
+  /* Quoting: the corrected words and nothing else, then where they stand. */
+  const number = (paragraph) => paragraph.id.slice(1);
+  function wordsOf(node) {
+    all("del", node).forEach((old) => old.remove());
+    return node.textContent;
+  }
+  const corrected = (paragraph) => wordsOf(paragraph.cloneNode(true));
+  function quoted(selection) {
+    const parts = [];
+    if (!selection.rangeCount || selection.isCollapsed) return parts;
+    const range = selection.getRangeAt(0);
+    paragraphs.filter((paragraph) => range.intersectsNode(paragraph)).forEach((paragraph) => {
+      const part = document.createRange();
+      part.selectNodeContents(paragraph);
+      if (paragraph.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
+      if (paragraph.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
+      const text = wordsOf(part.cloneContents());
+      if (text.trim()) parts.push([paragraph, text]);
+    });
+    return parts;
+  }
+  function cited(parts) {
+    const first = parts[0][0], last = parts[parts.length - 1][0];
+    const from = first.closest(".speech").dataset, to = last.closest(".speech").dataset;
+    const theme = from.theme === to.theme ? "“" + from.theme + "”部分" : "";
+    const span = first === last ? number(first) : number(first) + "—" + number(last);
+    const lines = parts.map((part) => part[1]).concat("——摘自《" + from.title + "》" + theme + "第" + span + "段");
+    const canonical = one("link[rel=canonical]");
+    const page = canonical ? canonical.href : location.href.replace(/[?#].*/, "");
+    if (/^https?:/.test(page)) lines.push(page + "#" + first.id);
+    return lines.join("\n");
+  }
+  let pending = null;
+  on(document, "copy", (event) => {
+    const selection = getSelection();
+    const inside = (node) => node && (node.closest ? node : node.parentElement).closest(".speech");
+    let text = pending;
+    if (!text && inside(selection.anchorNode) && inside(selection.focusNode)) {
+      text = quoted(selection).map((part) => part[1]).join("\n");
+    }
+    if (!text) return;
+    event.clipboardData.setData("text/plain", text);
+    event.preventDefault();
+  });
+  function copy(parts) {
+    pending = cited(parts);
+    let done = false;
+    try { done = document.execCommand("copy"); } catch (refused) { /* said below */ }
+    pending = null;
+    const where = parts.length > 1 ? "所选各段" : "第 " + number(parts[0][0]) + " 段";
+    say(done ? "已复制" + where + "，附有出处" : "浏览器不允许复制，请按 Ctrl+C");
+  }
+  all(".speech .permalink").forEach((link) => {
+    const paragraph = link.parentElement;
+    link.setAttribute("aria-label", "复制第 " + number(paragraph) + " 段和出处");
+    link.title = "复制这一段和出处";
+    on(link, "click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      try { history.replaceState(null, "", link.hash); } catch (refused) { /* the address stays as it was */ }
+      copy([[paragraph, corrected(paragraph)]]);
+    });
+  });
+
+  /* The dock, at the foot of the window: what can be done with a selection, or the controls of the voice. */
+  function button(text, act) {
+    const made = makeButton(dock, text, act);
+    on(made, "pointerdown", (event) => event.preventDefault()); // keeps the selection
+    return made;
+  }
+  function offer() {
+    if (speaking) return;
+    const parts = quoted(getSelection());
+    dock.hidden = !parts.length;
+    dock.textContent = "";
+    if (!parts.length) return;
+    button("复制并注明出处", () => copy(quoted(getSelection()))).title = "Alt+C";
+    const phrase = parts[0][1].trim();
+    const input = one(".md-search__input");
+    if (parts.length === 1 && phrase.length <= 20 && input) {
+      button("讲话中还有哪里", () => {
+        if (!search.checked) search.click();
+        input.value = phrase;
+        input.focus();
+        ["input", "keyup"].forEach((type) => input.dispatchEvent(new Event(type, { bubbles: true })));
+      });
+    }
+  }
+  let settling;
+  on(document, "selectionchange", () => { clearTimeout(settling); settling = setTimeout(offer, 200); });
+
+  /* Reading aloud, with a Chinese voice of this machine only: others would send the words elsewhere. */
+  const reader = one("[data-read]");
+  const synthesis = window.speechSynthesis;
+  let speaking = null, voice = null, utterance = null;
+  function findVoice() {
+    const voices = synthesis.getVoices().filter((v) => v.localService && /^(zh|cmn)\b/i.test(v.lang));
+    voice = voices.find((v) => /CN|Hans/i.test(v.lang)) || voices[0] || null;
+    reader.hidden = !voice;
+  }
+  function read(index) {
+    if (speaking) speaking.classList.remove("speaking");
+    speaking = paragraphs[index] || null;
+    if (!speaking) { stop(); return; }
+    speaking.classList.add("speaking");
+    const box = speaking.getBoundingClientRect();
+    if (box.top < 70 || box.top > innerHeight * 0.6) {
+      speaking.scrollIntoView({ block: "center" }); // at once: nothing moves by itself
+    }
+    const mine = utterance = new SpeechSynthesisUtterance(corrected(speaking));
+    mine.voice = voice;
+    mine.lang = voice.lang;
+    mine.onend = () => { if (utterance === mine) read(index + 1); };
+    mine.onerror = () => { if (utterance === mine) stop(); };
+    synthesis.speak(mine);
+  }
+  function stop() {
+    utterance = null;
+    synthesis.cancel();
+    synthesis.resume(); // a paused voice would stay silent the next time
+    if (speaking) speaking.classList.remove("speaking");
+    speaking = null;
+    offer();
+  }
+  if (reader && synthesis && window.SpeechSynthesisUtterance) {
+    findVoice();
+    on(synthesis, "voiceschanged", findVoice);
+    on(reader, "click", () => {
+      const parts = quoted(getSelection());
+      stop();
+      read(parts.length ? paragraphs.indexOf(parts[0][0]) : scrollY < 200 ? 0 : current());
+      dock.textContent = "";
+      dock.hidden = false;
+      const pause = button("暂停", () => {
+        const paused = pause.textContent === "继续";
+        if (paused) synthesis.resume(); else synthesis.pause();
+        pause.textContent = paused ? "暂停" : "继续";
+      });
+      button("停止朗读", () => { stop(); reader.focus(); });
+      pause.focus();
+    });
+    on(window, "pagehide", () => synthesis.cancel());
+  }
+
+  on(document, "keydown", (event) => {
+    if (event.altKey && event.code === "KeyC" && quoted(getSelection()).length) copy(quoted(getSelection()));
+    if (event.key !== "Escape") return;
+    hide();
+    if (contents && contents.classList.contains("open")) { open(false); menu.focus(); }
+    if (speaking) stop();
+  });
+  follow();
+});
 })();
