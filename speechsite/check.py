@@ -51,6 +51,8 @@ METADATA_KEYS: dict[str, tuple[type, str, bool]] = {
     "occasion": (str, "场合，一行文字", False),
     "audience": (str, "听众，一行文字", False),
     "readings": (dict, "词语: 拼音", False),
+    "reflection": (list, "笔记版末页的标题和各题，都用讲话里的原话", False),
+    "lang": (str, "zh-Hans 或 zh-Hant", False),
     "updated": (date, "文字最后改动的日期，如 2026-01-31", False),
 }
 

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -167,7 +168,7 @@ def jobs(speech: Speech) -> Iterator[Job]:
 
 
 def print_rules(speech: Speech, faces: Faces) -> Iterator[Problem]:
-    """What paper asks: there is text, title lines fit, the reflection's words are spoken, every character has a face."""
+    """Paper asks: there is text, title lines fit, the reflection's words are spoken, each character has a face."""
     if not speech.paragraphs:
         yield Problem(METADATA, 0, "print", "讲话没有一段文字，印不成讲义；在 speech/ 里放入文字")
     for line in speech.title_lines if len(speech.title_lines) > 1 else []:
@@ -243,6 +244,8 @@ def words_of(speech: Speech, faces: Faces) -> dict[str, Any]:
         "title_lines": speech.title_lines,
         "byline": speech.byline,
         "occasion": speech.metadata.get("occasion", ""),
+        # A PDF/A must have a date, and the same speech makes the same bytes.
+        "date": list(speech.metadata.get("updated", date(1980, 1, 1)).timetuple()[:3]),
         "keywords": [theme.title for theme in speech.themes],
         "lang": "zh",
         "region": "tw" if is_traditional(speech) else "cn",
