@@ -5,6 +5,7 @@
     python build_site.py check      check the words and the frame only
     python build_site.py serve      a live preview
     python build_site.py bundle     build, then dist/<slug>.zip for the intranet
+    python build_site.py new TALK FOLDER             a new project from another speech (.txt, .md, .docx)
     python build_site.py publish FOLDER              build, then make it the current release in FOLDER
     python build_site.py publish FOLDER --rollback   back to the release before
 
@@ -113,6 +114,16 @@ def publish(options: argparse.Namespace) -> None:
         say(f"现在是 {publish(site, speech, options.folder)}")
 
 
+def new(options: argparse.Namespace) -> None:
+    """A talk as it came → a project that builds, and what its editor should look at."""
+    from speechsite.new import new_project
+
+    with stage("新讲话") as say:
+        notes = new_project(options.talk, options.folder)
+        say(f"{options.folder}，接着运行 build_site.py -f {options.folder / 'mkdocs.yml'}")
+    print(*(f"请看：{note}" for note in notes), sep="\n")
+
+
 def serve(options: argparse.Namespace) -> None:
     """A live preview: what is saved in docs/ or speech/ is built anew and shown."""
     from mkdocs.livereload import LiveReloadServer
@@ -144,7 +155,7 @@ def stage(name: str) -> Iterator:
     print(f"{name}  {time.perf_counter() - start:.2f} 秒  {'，'.join(said)}", flush=True)
 
 
-COMMANDS = {"build": build, "check": check_words, "serve": serve, "bundle": bundle, "publish": publish}
+COMMANDS = {"build": build, "check": check_words, "serve": serve, "bundle": bundle, "publish": publish, "new": new}
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -163,6 +174,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     commands.add_parser("check", parents=[common], help="只校对文字和页面")
     commands.add_parser("serve", parents=[common], help="边改边看").add_argument("--port", type=int, default=8000)
     commands.add_parser("bundle", parents=[common], help="生成，并打成内网压缩包 dist/<slug>.zip")
+    another = commands.add_parser("new", help="由另一篇讲话建一个新项目")
+    another.add_argument("talk", type=Path, metavar="TALK", help="讲话：.txt、.md 或 .docx")
+    another.add_argument("folder", type=Path, metavar="FOLDER", help="还没有的文件夹")
     release = commands.add_parser("publish", parents=[common], help="生成，并发布到服务器的文件夹，一步切换")
     release.add_argument("folder", type=Path, metavar="FOLDER", help="已有的文件夹；网站的根目录是其中的 current/site")
     release.add_argument("--rollback", action="store_true", help="不生成，回到上一个版本")
