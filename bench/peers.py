@@ -98,11 +98,14 @@ def settled(page: Page, read: Callable[[], object], rounds: int = 3, pause: int 
 def ask_material(page: Page, query: str) -> list[str]:
     """Types into Material's box (ours has the same markup)."""
     box = page.locator("[data-md-component=search-query]")
-    box.evaluate("e => { document.querySelector('#__search').checked = true; e.focus(); }")
-    box.fill("")
-    box.press_sequentially(query[-1:]) if not query.isascii() else None
+    box.click()
     box.fill(query)
     box.dispatch_event("keyup")
+    meta = page.locator(".md-search-result__meta")
+    for _ in range(50):  # the index is loaded when the box is first used; until then it only invites or starts up
+        if not any(word in meta.inner_text() for word in ("键入", "初始化", "输入")):
+            break
+        page.wait_for_timeout(60)
     settled(page, lambda: page.locator(".md-search-result").inner_text())
     return page_names(page, ".md-search-result__item > a, a.md-search-result__link")
 
