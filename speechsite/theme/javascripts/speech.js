@@ -18,7 +18,7 @@ function makeButton(parent, text, act) {
   return button;
 }
 
-/* Text size: an attribute of <html>, set before the first line is drawn. */
+/* Text size: set on <html> before the first line is drawn. */
 const SIZE = "speech.size";
 function setSize(size) {
   root.setAttribute("data-size", size);
@@ -90,7 +90,7 @@ on(document, "DOMContentLoaded", () => {
     if (!contents.contains(event.target) && !menu.contains(event.target)) open(false);
   });
 
-  /* Where the reader is: the last paragraph that begins above the upper third of the window. */
+  /* Where the reader is: the last paragraph that begins above a third of the window. */
   const position = one(".position");
   const progress = one(".progress");
   const points = all("#nav .points a").map((link) => [link, document.getElementById(link.hash.slice(1))]);
@@ -249,7 +249,7 @@ on(document, "DOMContentLoaded", () => {
   let settling;
   on(document, "selectionchange", () => { clearTimeout(settling); settling = setTimeout(offer, 200); });
 
-  /* Reading aloud, with a Chinese voice of this machine only: others would send the words elsewhere. */
+  /* Reading aloud, by a Chinese voice of this machine only: others send the words elsewhere. */
   const reader = one("[data-read]");
   const synthesis = window.speechSynthesis;
   let speaking = null, voice = null, utterance = null;
