@@ -78,7 +78,8 @@ def mkdocs_problem(speech: Speech, docs: str, text: str) -> Problem:
 def finish(site: Path, speech: Speech, handouts: str) -> None:
     """Puts what comes from the speech into the pages in `site`: see frame.py.
 
-    `handouts` is the HTML of the list of handouts. Raises Stop where a page does not show the words as they were checked, or the glossary quotes what was not said.
+    `handouts` is the HTML of the list of handouts. Raises Stop where a page does not show the words as they were
+    checked, or the glossary quotes what was not said.
     """
     terms = read_terms(site)
     problems = list(glossary_problems(speech, terms))

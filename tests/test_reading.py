@@ -380,4 +380,5 @@ def test_nothing_shifts_while_a_page_loads(context, address: str, width: int, si
 
 def test_our_aids_cost_one_script_and_one_stylesheet(page: Page) -> None:
     names = page.evaluate("performance.getEntriesByType('resource').map((e) => e.name.split('/').pop())")
-    assert [name for name in names if name.startswith("speech.")] == ["speech.css", "speech.js"]
+    ours = [name for name in names if name.startswith("speech.")]  # by its content: speech.1a2b3c4d.css
+    assert [name.rsplit(".", 1)[1] for name in ours] == ["css", "js"]

@@ -1,5 +1,4 @@
-/* The reader's aids: text size, contents, position, notes, quoting, reading aloud.
-   ES2015, no storage or network needed; without this script every link still leads somewhere. */
+/* The reader's aids. ES2015; needs no storage, no network; without it every link still leads somewhere. */
 (() => { // the whole file, not indented
 "use strict";
 const root = document.documentElement;
@@ -14,11 +13,12 @@ function make(parent, tag, className, textContent) {
 function makeButton(parent, text, act) {
   const button = make(parent, "button", "tool", text);
   button.type = "button";
+  on(button, "pointerdown", (event) => event.preventDefault()); // keeps the selection
   on(button, "click", act);
   return button;
 }
 
-/* Text size: an attribute of <html>, set before the first line is drawn. */
+/* Text size: set on <html> before the first line is drawn. */
 const SIZE = "speech.size";
 function setSize(size) {
   root.setAttribute("data-size", size);
@@ -31,7 +31,6 @@ setSize(/^larger?$/.test(stored) ? stored : "standard");
 on(document, "DOMContentLoaded", () => {
   const article = one("#content");
   const paragraphs = all(".speech p[id]");
-  if (!article) return;
   const dock = make(article, "div", "dock", "");
   const note = make(article, "div", "note", "");
   const status = make(article, "p", "said", "");
@@ -50,7 +49,7 @@ on(document, "DOMContentLoaded", () => {
     const here = paragraphs[current()];
     const top = here && here.getBoundingClientRect().top;
     setSize(button.dataset.setSize);
-    try { localStorage.setItem(SIZE, button.dataset.setSize); } catch (blocked) { /* for this page only */ }
+    try { localStorage.setItem(SIZE, button.dataset.setSize); } catch (blocked) { /* this page only */ }
     if (here && scrollY > 0) scrollBy(0, here.getBoundingClientRect().top - top);
   }));
 
@@ -68,32 +67,30 @@ on(document, "DOMContentLoaded", () => {
     contents.classList.toggle("open", yes);
     menu.setAttribute("aria-expanded", yes);
   }
-  if (contents && menu) {
-    menu.setAttribute("role", "button");
+  menu.setAttribute("role", "button");
+  open(false);
+  on(menu, "click", (event) => {
+    event.preventDefault();
+    open(!contents.classList.contains("open"));
+    if (contents.classList.contains("open")) close.focus();
+  });
+  on(menu, "keydown", (event) => {
+    if (event.key === " ") { event.preventDefault(); menu.click(); }
+  });
+  on(close, "click", (event) => {
+    event.preventDefault();
     open(false);
-    on(menu, "click", (event) => {
-      event.preventDefault();
-      open(!contents.classList.contains("open"));
-      if (contents.classList.contains("open")) close.focus();
-    });
-    on(menu, "keydown", (event) => {
-      if (event.key === " ") { event.preventDefault(); menu.click(); }
-    });
-    on(close, "click", (event) => {
-      event.preventDefault();
-      open(false);
-      menu.focus();
-    });
-    on(contents, "focusout", (event) => {
-      if (event.relatedTarget && !contents.contains(event.relatedTarget)) open(false);
-    });
-    on(contents, "click", (event) => { if (event.target.hash) open(false); });
-    on(document, "pointerdown", (event) => {
-      if (!contents.contains(event.target) && !menu.contains(event.target)) open(false);
-    });
-  }
+    menu.focus();
+  });
+  on(contents, "focusout", (event) => {
+    if (event.relatedTarget && !contents.contains(event.relatedTarget)) open(false);
+  });
+  on(contents, "click", (event) => { if (event.target.hash) open(false); });
+  on(document, "pointerdown", (event) => {
+    if (!contents.contains(event.target) && !menu.contains(event.target)) open(false);
+  });
 
-  /* Where the reader is: the last paragraph that begins above the upper third of the window. */
+  /* Where the reader is: the last paragraph that begins above a third of the window. */
   const position = one(".position");
   const progress = one(".progress");
   const points = all("#nav .points a").map((link) => [link, document.getElementById(link.hash.slice(1))]);
@@ -123,7 +120,7 @@ on(document, "DOMContentLoaded", () => {
   on(window, "scroll", soon, { passive: true });
   on(window, "resize", soon);
 
-  /* Notes: what a term or a correction means, beside the text where there is room, else at the foot of the window. */
+  /* Notes on terms and corrections: beside the text where there is room, else at the window's foot. */
   let noted = null, touched = false;
   function show(link) {
     const source = document.getElementById(link.getAttribute("aria-describedby"));
@@ -220,8 +217,8 @@ on(document, "DOMContentLoaded", () => {
   }
   all(".speech .permalink").forEach((link) => {
     const paragraph = link.parentElement;
-    link.setAttribute("aria-label", "复制第 " + number(paragraph) + " 段和出处");
-    link.title = "复制这一段和出处";
+    link.title = "复制第 " + number(paragraph) + " 段和出处";
+    link.setAttribute("aria-label", link.title);
     on(link, "click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
@@ -230,23 +227,18 @@ on(document, "DOMContentLoaded", () => {
     });
   });
 
-  /* The dock, at the foot of the window: what can be done with a selection, or the controls of the voice. */
-  function button(text, act) {
-    const made = makeButton(dock, text, act);
-    on(made, "pointerdown", (event) => event.preventDefault()); // keeps the selection
-    return made;
-  }
+  /* The dock, at the window's foot: what can be done with a selection, or the voice's controls. */
   function offer() {
     if (speaking) return;
     const parts = quoted(getSelection());
     dock.hidden = !parts.length;
     dock.textContent = "";
     if (!parts.length) return;
-    button("复制并注明出处", () => copy(quoted(getSelection()))).title = "Alt+C";
+    makeButton(dock, "复制并注明出处", () => copy(quoted(getSelection()))).title = "Alt+C";
     const phrase = parts[0][1].trim();
     const input = one(".md-search__input");
     if (parts.length === 1 && phrase.length <= 20 && input) {
-      button("讲话中还有哪里", () => {
+      makeButton(dock, "讲话中还有哪里", () => {
         if (!search.checked) search.click();
         input.value = phrase;
         input.focus();
@@ -257,7 +249,7 @@ on(document, "DOMContentLoaded", () => {
   let settling;
   on(document, "selectionchange", () => { clearTimeout(settling); settling = setTimeout(offer, 200); });
 
-  /* Reading aloud, with a Chinese voice of this machine only: others would send the words elsewhere. */
+  /* Reading aloud, by a Chinese voice of this machine only: others send the words elsewhere. */
   const reader = one("[data-read]");
   const synthesis = window.speechSynthesis;
   let speaking = null, voice = null, utterance = null;
@@ -299,12 +291,12 @@ on(document, "DOMContentLoaded", () => {
       read(parts.length ? paragraphs.indexOf(parts[0][0]) : scrollY < 200 ? 0 : current());
       dock.textContent = "";
       dock.hidden = false;
-      const pause = button("暂停", () => {
+      const pause = makeButton(dock, "暂停", () => {
         const paused = pause.textContent === "继续";
         if (paused) synthesis.resume(); else synthesis.pause();
         pause.textContent = paused ? "暂停" : "继续";
       });
-      button("停止朗读", () => { stop(); reader.focus(); });
+      makeButton(dock, "停止朗读", () => { stop(); reader.focus(); });
       pause.focus();
     });
     on(window, "pagehide", () => synthesis.cancel());
@@ -314,7 +306,7 @@ on(document, "DOMContentLoaded", () => {
     if (event.altKey && event.code === "KeyC" && quoted(getSelection()).length) copy(quoted(getSelection()));
     if (event.key !== "Escape") return;
     hide();
-    if (contents && contents.classList.contains("open")) { open(false); menu.focus(); }
+    if (contents.classList.contains("open")) { open(false); menu.focus(); }
     if (speaking) stop();
   });
   follow();
