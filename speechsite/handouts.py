@@ -24,9 +24,10 @@ from unicodedata import east_asian_width
 
 import typst
 
+from speechsite.check import line_of
 from speechsite.printed import printed
 from speechsite.problem import Problem, Stop, visible
-from speechsite.speech import METADATA, Speech, text_of
+from speechsite.speech import METADATA, Speech
 
 LAYOUTS = Path(__file__).parent / "layouts"
 ARCHIVABLE = ["a-2a", "ua-1"]  # also makes typst refuse a character that no face has, instead of printing a box
@@ -100,13 +101,16 @@ def find_faces(fonts: Fonts, traditional: bool = False) -> Faces:
 
     Raises Stop when the font package is missing.
     """
-    package, region = ("pylopdf_fonts_zh_tw", "TC") if traditional else ("pylopdf_fonts_zh_cn", "SC")
-    found = find_spec(package)
-    if not found or not found.origin:
-        name = package.replace("_", "-")
-        raise Stop(Problem("speechsite/handouts.py", 0, "fonts", f"缺少字体包；运行 pip install {name}"))
+    # Behind the traditional faces the simplified ones, for what the editors say on paper.
+    packages = (*(["pylopdf_fonts_zh_tw"] if traditional else []), "pylopdf_fonts_zh_cn")
+    found = [spec for package in packages if (spec := find_spec(package))]
+    if len(found) < len(packages):
+        names = " ".join(packages).replace("_", "-")
+        raise Stop(Problem("pyproject.toml", 0, "fonts", f"缺少字体包；运行 pip install {names}"))
     installed = typst.Fonts(
-        include_system_fonts=fonts == "auto", include_embedded_fonts=False, font_paths=[Path(found.origin).parent]
+        include_system_fonts=fonts == "auto",
+        include_embedded_fonts=False,
+        font_paths=[Path(str(spec.origin)).parent for spec in found],
     )
     here = set(installed.families())
     families: dict[str, tuple[str, ...]] = {}
@@ -115,9 +119,10 @@ def find_faces(fonts: Fonts, traditional: bool = False) -> Faces:
         wanted = TRADITIONAL.get(role, ()) if traditional else simplified
         # Only families that are there: typst warns of every other. The package has its own 黑体 and 宋体.
         official = [name for name in wanted if fonts == "auto" and name in here]
-        bundled = [f"Noto Sans {region}", f"Noto Serif {region}"]
-        if role != "first":
-            bundled.reverse()
+        styles = ("Sans", "Serif") if role == "first" else ("Serif", "Sans")
+        bundled = [
+            f"Noto {style} {region}" for region in (("TC", "SC") if traditional else ("SC",)) for style in styles
+        ]
         families[role] = (*official, *bundled, *(name for name in RARE if fonts == "auto" and name in here))
         stand_ins[role] = not official
     return Faces(installed, families, stand_ins)
@@ -174,11 +179,11 @@ def print_rules(speech: Speech, faces: Faces) -> Iterator[Problem]:
     for line in speech.title_lines if len(speech.title_lines) > 1 else []:
         if (width := sum(1 if east_asian_width(char) in "WF" else 0.5 for char in line)) > TITLE_WIDTH:
             message = f"标题的这一行宽 {width:g} 字，纸上一行排 {TITLE_WIDTH} 字；在 title_lines 里按意思再断一行"
-            yield Problem(METADATA, line_of(speech, line), "title", message)
+            yield Problem(METADATA, line_of(speech, METADATA, "title_lines"), "title", message)
     for prompt in reflection(speech):
         if prompt not in speech.corrected:
             message = f"reflection 里的“{visible(prompt)}”不是讲话里的原话；改成原话，或删去"
-            yield Problem(METADATA, line_of(speech, prompt), "reflection", message)
+            yield Problem(METADATA, line_of(speech, METADATA, "reflection"), "reflection", message)
     places = list(printed_texts(speech))
     for char in missing_characters({char for _, _, text in places for char in text}, faces):
         for file, line, text in places:
@@ -190,16 +195,14 @@ def print_rules(speech: Speech, faces: Faces) -> Iterator[Problem]:
                 yield Problem(file, line, "glyph", message)
 
 
-def line_of(speech: Speech, text: str) -> int:
-    """Returns the line of speech.yml that holds `text`, 1 where none does."""
-    lines = text_of(speech.files.get(METADATA, b"")).split("\n")
-    return next((number for number, line in enumerate(lines, 1) if text in line), 1)
-
-
 def printed_texts(speech: Speech) -> Iterator[tuple[str, int, str]]:
     """Yields all that is printed of a speech: file, line, text."""
-    for text in (speech.title, *speech.byline, str(speech.metadata.get("occasion", ""))):
-        yield METADATA, line_of(speech, text), text
+    for key, texts in (
+        ("title", [speech.title]),
+        ("byline", speech.byline),
+        ("occasion", [str(speech.metadata.get("occasion", ""))]),
+    ):
+        yield METADATA, line_of(speech, METADATA, key), "".join(texts)
     for theme in speech.themes:
         yield theme.page, 1, theme.title
         for heading in theme.headings:
