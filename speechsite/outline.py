@@ -37,6 +37,7 @@ FAMILIES = {
     "是": rf"({N})是",
     "first": r"(首先|其次|再次|再者|最[后後](?!，\w{0,2}(?:[让讓]我|祝|感|[谢謝]|向|再[强強])))(?=[，、,：:]|是|要)",
 }
+SPOKEN = {"ordinal", "among", "要", "靠", "抓", "看", "曰", "是", "first"}
 RANK = {family: rank for rank, family in enumerate(FAMILIES)}
 END, CLOSERS = "。！？!?…", "”’」』）》"
 MARKS = "|".join(f"(?P<{family}>{pattern})" for family, pattern in FAMILIES.items())
@@ -73,6 +74,7 @@ SURNAMES = (
 NAME = re.compile(rf"[（(—]*[{SURNAMES}]\s*[\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){{0,2}}[）)]?")
 
 COUNTED = rf"[几幾两兩{HAN}]大?(?:[点點条條项項]|[个個]?方面|[个個](?:[问問][题題])?)"
+SPEAKER = re.compile(rf"[讲講谈談说說提].{{0,4}}{COUNTED}")
 COUNTING = re.compile(rf"(?:[讲講谈談说說提有]{{0,2}}(?:以下|如下|[这這])?{COUNTED}[^，。]{{0,4}})$")
 LIST_OF_TOPICS = re.compile(
     rf"((?:[\u4e00-\u9fff]{{2,8}}、)*[\u4e00-\u9fff]{{2,8}}[、和与與及][\u4e00-\u9fff]{{2,4}}?)(?P<count>[两兩{HAN}])[大]?[项項个個方]"
@@ -160,7 +162,7 @@ def recognise(lines: Sequence[Line]) -> Outline:
         for i, line in enumerate(lines)
         if i >= body and line.level
     ]
-    sections = sorted(sections_of(nest(series, inside), lines, body), key=lambda s: (s.place, s.level))
+    sections = sorted(sections_of(nest(series, inside, lines), lines, body), key=lambda s: (s.place, s.level))
     if not sections:
         return Outline(title, byline, body, (Section((body, 0), 1, WHOLE_TITLE, False),))
     if closing := find_closing(series, sections, lines):
@@ -305,7 +307,9 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
     return len(text) >= LONG_ITEM and series.family != "first"
 
 
-def nest(series: list[Series], inside: set[tuple[str, str]]) -> list[tuple[Mark, list[Series]]]:
+def nest(
+    series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Line]
+) -> list[tuple[Mark, list[Series]]]:
     """Returns the marks in order, each with the series that it stands in, outermost first, its own last.
 
     What follows the last item of a series may belong to it or come after the whole series: the families decide, by
@@ -317,14 +321,16 @@ def nest(series: list[Series], inside: set[tuple[str, str]]) -> list[tuple[Mark,
         if own in stack:
             del stack[stack.index(own) + 1 :]
         else:
-            while stack and ends_before(stack[-1], own, mark, inside):
+            while stack and ends_before(stack[-1], own, mark, inside, lines):
                 stack.pop()
             stack.append(own)
         nested.append((mark, list(stack)))
     return nested
 
 
-def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]]) -> bool:
+def ends_before(
+    series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]], lines: Sequence[Line]
+) -> bool:
     """Says whether `series` is over where `other` begins with `mark`."""
     if other.rank < 0:
         return other.rank <= series.rank
@@ -332,7 +338,11 @@ def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str
         return False
     if series.inline:
         return mark.place[0] > series.last.place[0] or series.family == other.family
-    return not other.inline and (other.rank <= series.rank or (other.family, series.family) in inside)
+    if other.inline or (other.family, series.family) in inside or other.family == series.family:
+        return not other.inline
+    if series.family in SPOKEN and other.family in SPOKEN:  # no order of their own: 我讲三点意见 begins a new one
+        return bool(SPEAKER.search(lines[mark.place[0] - 1].text[-40:]))
+    return other.rank <= series.rank
 
 
 def sections_of(nested: list[tuple[Mark, list[Series]]], lines: Sequence[Line], body: int) -> Iterator[Section]:
