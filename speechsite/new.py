@@ -203,7 +203,8 @@ def escape(text: str) -> str:
     else:
         runs = groupby(clusters(text, odd), key=lambda c: odd.isdisjoint(c) and unicodedata.is_normalized("NFC", c))
         escaped = "".join(
-            literal("".join(run)) if sound else "".join(correction(cluster, odd) for cluster in run) for sound, run in runs
+            literal("".join(run)) if sound else "".join(correction(cluster, odd) for cluster in run)
+            for sound, run in runs
         )
     start = AT_START.match(text)
     if start is None or escaped[0] != text[0]:
@@ -294,9 +295,8 @@ def frame(shown: str, themes: list[str], folder: Path) -> dict[str, str]:
     for name in pages:
         page = own_page(name)
         body = page.text[page.text.index("\n---\n") + 5 :].lstrip("\n")
-        meta = {key: value.replace(config["site_name"], shown) if isinstance(value, str) else value for key, value in page.meta.items()}
         body = "本篇的词语还没有整理。\n" if name == GLOSSARY else body.replace(config["site_name"], shown)
-        files[f"docs/{name}"] = front_matter(meta) + body
+        files[f"docs/{name}"] = front_matter(page.meta) + body
     return files
 
 

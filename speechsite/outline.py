@@ -25,7 +25,7 @@ FAMILIES = {
     "dun": rf"({N})、",
     "paren": rf"[（(]({N})[）)]",
     "ordinal": rf"第({N})(?:[个個]?方面|[个個][问問][题題]|[点點条條])?(?=[，、,：:\s]|就?是|要)",
-    "arabic": r"(\d{1,2})[.．、](?!\d)",
+    "arabic": r"(\d{1,2})[.\uff0e、](?!\d)",
     "arabic_paren": r"[（(]?(\d{1,2})[）)]",
     "circled": r"([①-⑳])",
     "among": rf"其({N})(?=[，、,：:]|是)",
@@ -48,7 +48,8 @@ LAST = 99  # 最后 ends a series, whatever its number
 SHORT_ITEM, LONG_ITEM = 25, 60  # characters: a shorter line is an entry of a list, one longer sentence can be a section
 
 PEOPLE = (
-    "同志|各位|朋友|代表|委员|委員|女士|先生|来宾|來賓|老师|老師|同学|同學|领导|領導|嘉宾|嘉賓|战友|戰友|乡亲|鄉親|同仁|同事"
+    "同志|各位|朋友|代表|委员|委員|女士|先生|来宾|來賓|老师|老師|同学|同學|领导|領導|嘉宾|嘉賓|"
+    "战友|戰友|乡亲|鄉親|同仁|同事"
 )
 SALUTATION = re.compile(rf"[^。；，,：:]{{0,12}}(?:{PEOPLE})[^。；：:]{{0,40}}(?:[：:]|[！!]$)")
 CLOSING = re.compile(
@@ -57,7 +58,9 @@ CLOSING = re.compile(
 )
 CLOSING_LIMIT = 800  # characters; what is longer is no closing
 D = rf"[\d{HAN}]{{1,3}}"
-DATE = re.compile(rf"(?:[\d〇○零{HAN}]{{4}}|民[国國].{{1,3}})\s*[年./．-]\s*{D}(?:\s*[月./．-]\s*{D}日?|月)?")
+DATE = re.compile(
+    rf"(?:[\d\u3007○零{HAN}]{{4}}|民[国國].{{1,3}})\s*[年./\uff0e-]\s*{D}(?:\s*[月./\uff0e-]\s*{D}日?|月)?"
+)
 SPEECH = "[讲講][话話稿]|[发發]言|致[辞辭词詞]|[报報]告|演[讲講]|[党黨][课課]|[贺賀开開闭閉]幕?[词辞詞辭]"
 TITLE_END = re.compile(rf"(?:{SPEECH})[稿词詞]?(?:[（(].*[）)])?$")
 OCCASION = re.compile(rf"[在于於](.{{2,40}})上的?(?:{SPEECH})")
@@ -155,6 +158,8 @@ class Series:
 def recognise(lines: Sequence[Line]) -> Outline:
     """Returns the outline of a talk, found from its words and marks alone (and headings that the file itself names)."""
     title, byline, body = read_head([line.text for line in lines[:12]])
+    if body == len(lines) > 1:  # what looks like a byline only is the text
+        title, byline, body = title[:1], (), 1
     series, inside = find_series(without_entries(list(find_marks(lines, body)), lines))
     series = [s for s in series if is_outline(s, lines)]
     series += [
@@ -190,7 +195,8 @@ def read_head(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], int]:
 
 
 def is_title(line: str) -> bool:
-    return is_clean(line) and len(line) <= 60 and line[-1] not in "。；;，,：:、" and not MARK.match(line) and plain(line) != ""
+    fits = len(line) <= 60 and line[-1] not in "。；;，,：:、" and not MARK.match(line)
+    return fits and is_clean(line) and plain(line) != ""
 
 
 def is_clean(line: str) -> bool:
@@ -199,7 +205,7 @@ def is_clean(line: str) -> bool:
 
 
 def is_byline(line: str) -> bool:
-    if len(line) > 40 or not is_clean(line) or re.search(r"[。；！？!?]", line) or TITLE_END.search(line) or MARK.match(line):
+    if not is_title(line) or len(line) > 40 or re.search(r"[。；！？!?]", line) or TITLE_END.search(line):
         return False
     return bool(DATE.search(line) or (POST.search(line) and len(line) <= 30) or NAME.fullmatch(line))
 
@@ -208,9 +214,10 @@ def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
     for index, line in enumerate(lines[body:], body):
         for match in MARK.finditer(line.text) if not line.level else ():
             family = match.lastgroup or ""
-            before = line.text[: match.start()].rstrip(CLOSERS)[-1:] if match.start() else ""
+            start = match.start()
+            before = line.text[max(0, start - 4) : start].rstrip(CLOSERS)[-1:]
             number = number_of(match[MARK.groupindex[family] + 1])
-            yield Mark((index, match.start()), match.end(), family, number, before)
+            yield Mark((index, start), match.end(), family, number, before)
 
 
 def without_entries(marks: list[Mark], lines: Sequence[Line]) -> list[Mark]:
@@ -307,9 +314,7 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
     return len(text) >= LONG_ITEM and series.family != "first"
 
 
-def nest(
-    series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Line]
-) -> list[tuple[Mark, list[Series]]]:
+def nest(series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Line]) -> list[tuple[Mark, list[Series]]]:
     """Returns the marks in order, each with the series that it stands in, outermost first, its own last.
 
     What follows the last item of a series may belong to it or come after the whole series: the families decide, by
@@ -328,9 +333,7 @@ def nest(
     return nested
 
 
-def ends_before(
-    series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]], lines: Sequence[Line]
-) -> bool:
+def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]], lines: Sequence[Line]) -> bool:
     """Says whether `series` is over where `other` begins with `mark`."""
     if other.rank < 0:
         return other.rank <= series.rank

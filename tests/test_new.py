@@ -24,19 +24,23 @@ from speechsite.problem import Stop
 from speechsite.speech import Heading, Paragraph, Speech, read_speech, read_words
 
 MARKUP = [
-    "*", "**", "_", "__", "#", "## ", "|", "a|b", "<", "<b>", "</b>", "<!--", "-->", "<div markdown>", "{", "}", "{: .x}",
+    "*", "**", "_", "__", "#", "## ", "|", "a|b", "<", "<b>", "</b>", "<!--", "-->", "<div markdown>", "{",
+    "}", "{: .x}",
     "{ #id }", "{~~a~>b~~}", "{++x++}", "{--y--}", "{==h==}", "{>>c<<}", ":::", '--8<-- "x.md"', "--8<-- [start:x]",
     ";--8<--", "\\", "\\*", "`", "```", "~~~", "~", "[a](b)", "![i](j)", "[^1]", "[TOC]", "*[A]: x", "[x]: http://a",
-    "&", "&amp;", "&lt;", "&#60;", "&#x3c;", "&copy", "&nbsp;", "1. ", "1.", "12) ", "- ", "+ ", "> ", "    ", "\t", "---",
+    "&", "&amp;", "&lt;", "&#60;", "&#x3c;", "&copy", "&nbsp;", "1. ", "1.", "12) ", "- ", "+ ", "> ", "    ",
+    "\t", "---",
     "===", "- - -", "***", "!!! note", "--- ", "$x$", "%", "http://a.b", ":smile:", "klzzwxh:0000", '"', "'",
 ]  # fmt: skip
 CHARACTERS = [
     "\r", "\n", "\n\n", "\u2028", "\x85", "\u3000", "\xa0", "\u200b", "\ufeff", "\xad", "\u200d", "e\u0301", "\u0338",
-    "か\u3099", "\uf900", "\ue000", "\U00031350", "\U0001f468\u200d\U0001f469", "\x00", "\x02", "\x1c", "\x1f", "\x7f",
+    "か\u3099", "\uf900", "\ue000", "\U00031350", "\U0001f468\u200d\U0001f469", "\x00", "\x02", "\x1c", "\x1f",
+    "\x7f",
     "\ufffe", "\ufffd", "\u1161", "가\u11a8", "  ",
 ]  # fmt: skip
 PROSE = [
-    "同志们：", "一、", "二、", "（一）", "（二）", "一是", "二是", "三是", "首先，", "其次，", "最后，", "第一，", "第二，", "1.5亿元",
+    "同志们：", "一、", "二、", "（一）", "（二）", "一是", "二是", "三是", "首先，", "其次，", "最后，",
+    "第一，", "第二，", "1.5亿元",
     "。", "；", "，", "：", "”", "加强领导", "各级要高度重视。", "2024年5月1日", "张三",
 ]  # fmt: skip
 PIECES = st.one_of(st.sampled_from(MARKUP), st.sampled_from(CHARACTERS), st.sampled_from(PROSE), st.text(max_size=6))
@@ -82,7 +86,9 @@ def test_escapes_are_read_back(text: list[str]) -> None:
 
 
 def test_escapes_read_well() -> None:
-    assert escape("R&D 占 3.2%，约 1.5 亿元（见 #3、a-b、c+d）！") == "R&amp;D 占 3.2%，约 1.5 亿元（见 #3、a-b、c+d）！"
+    assert (
+        escape("R&D 占 3.2%，约 1.5 亿元（见 #3、a-b、c+d）！") == "R&amp;D 占 3.2%，约 1.5 亿元（见 #3、a-b、c+d）！"
+    )
     assert escape("1. 甲*乙_丙") == r"1\. 甲\*乙\_丙"
     assert escape("同\u200b志") == "同{--\u200b--}志"
     assert escape("e\u0301") == "{~~e\u0301~>é~~}"
@@ -118,7 +124,10 @@ def test_this_speech_comes_out_as_the_editors_split_it(speech: Speech, tmp_path:
     new_project(ROOT / "speech" / "original.txt", tmp_path / "new")
     proposed = read_speech(tmp_path / "new" / "mkdocs.yml")
     shapes = [
-        [[block.level if isinstance(block, Heading) else block.original for block in theme.blocks] for theme in each.themes]
+        [
+            [block.level if isinstance(block, Heading) else block.original for block in theme.blocks]
+            for theme in each.themes
+        ]
         for each in (speech, proposed)
     ]
     assert shapes[0] == shapes[1]
@@ -170,14 +179,15 @@ def test_a_speech_has_not_more_than_so_many_pages(tmp_path: Path) -> None:
 
 def test_identifiers() -> None:
     taken = dict.fromkeys(TAKEN, 1)
-    assert [identifier(title, taken) for title in ("重要", "重要", "P1", "2024年", "", "关于", "开篇", "女 index")] == [
+    assert [identifier(title, taken) for title in ("重要", "重要", "P1", "2024年", "", "关于", "开篇",
+    "女 index")] == [
         "zhong-yao", "zhong-yao-2", "part-p1", "part-2024-nian", "part", "guan-yu", "opening", "nv-index"
     ]  # fmt: skip
     assert identifier("index", taken) == "index-2"
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("", "文件是空的"), ("只有标题", "只有标题"), ("讲话\n\n张三\n2024年5月1日\n", "只有标题")]
+    ("text", "said"), [("", "文件是空的"), ("只有标题", "只有标题"), ("\n讲话\n\n\u3000\n", "只有标题")]
 )
 def test_what_is_no_speech_writes_nothing(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "讲 话.txt").write_text(text, encoding="utf-8")

@@ -83,16 +83,24 @@ def test_word(tmp_path: Path) -> None:
     document.add_paragraph("上\n下\t右")
     table = document.add_table(1, 2)
     table.cell(0, 0).text, table.cell(0, 1).text = "左格", "右格"
-    for tag, text_tag, text in (("ins", "t", "增"), ("del", "delText", "删"), ("moveFrom", "t", "移"), ("moveTo", "t", "到")):
+    for tag, text_tag, text in (
+        ("ins", "t", "增"),
+        ("del", "delText", "删"),
+        ("moveFrom", "t", "移"),
+        ("moveTo", "t", "到"),
+    ):
         document.paragraphs[0]._p.append(
-            parse_xml(f'<w:{tag} {nsdecls("w")} w:id="1" w:author="a"><w:r><w:{text_tag}>{text}</w:{text_tag}></w:r></w:{tag}>')
+            parse_xml(
+                f'<w:{tag} {nsdecls("w")} w:id="1" w:author="a"><w:r><w:{text_tag}>{text}</w:{text_tag}></w:r></w:{tag}>'
+            )
         )
     document.paragraphs[0].add_run()._r.append(parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="2"/>'))
     document.save(str(tmp_path / "t.docx"))
     read = read_talk(tmp_path / "t.docx")
     assert [(line.level, line.text) for line in read.lines if line.level] == [(2, "标题")]
     assert [line.text for line in read.lines] == [
-        "讲话增到", "标题", "一、甲", "（一）乙", "（二）丙", "二、丁", "（一）戊", "二.1.己", "上", "下\t右", "左格　右格"
+        "讲话增到", "标题", "一、甲", "（一）乙", "（二）丙", "二、丁", "（一）戊", "二.1.己", "上", "下\t右",
+        "左格　右格"
     ]  # fmt: skip
     assert len(read.notes) == 3  # tracked changes, a footnote, a table
 
