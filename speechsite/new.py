@@ -289,13 +289,16 @@ def frame(shown: str, themes: list[str], folder: Path) -> dict[str, str]:
     """Returns mkdocs.yml and the pages without words: this checkout's own, with the new names in them."""
     source = (OURS / CONFIG).read_text(encoding="utf-8")
     config, _ = parse_yaml(source, CONFIG)
-    pages = [page for page in nav_pages(config["nav"]) if page != WHOLE and not own_page(page).includes]
+    listed = [page for page in nav_pages(config["nav"]) if page != WHOLE]
+    pages = [page for page in listed if not own_page(page).includes]
     nav = [pages[0], {"讲话": themes}, WHOLE, *pages[1:]]
     files = {CONFIG: configured(source, shown, nav, folder)}
     for name in pages:
         page = own_page(name)
         body = page.text[page.text.index("\n---\n") + 5 :].lstrip("\n")
         body = "本篇的词语还没有整理。\n" if name == GLOSSARY else body.replace(config["site_name"], shown)
+        for theme in set(listed) - set(pages):  # 从头阅读
+            body = body.replace(f"({theme})", f"({themes[0]})")
         files[f"docs/{name}"] = front_matter(page.meta) + body
     return files
 

@@ -11,7 +11,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from conftest import REQUIRE_ALL, ROOT
+from conftest import REQUIRE_ALL, ROOT, run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -112,7 +112,6 @@ def test_the_words_come_back_out_of_the_page(batch: int, tmp_path: Path) -> None
     shown = built(speech, tmp_path / "site")
     assert shown == [p.original for p in speech.paragraphs]
     assert "".join(shown) == "".join(paragraphs("题目\n正文第一段\n" + "\n".join(texts))[1:])
-    site.finish(tmp_path / "site", speech)
 
 
 def test_a_line_of_a_million_characters(tmp_path: Path) -> None:
@@ -153,9 +152,15 @@ def test_other_speeches_build(name: str, tmp_path: Path) -> None:
     speech = read_speech(tmp_path / "新 项目" / "mkdocs.yml")
     assert check(speech) == []
     assert built(speech, tmp_path / "site") == [p.original for p in speech.paragraphs]
-    site.finish(tmp_path / "site", speech)
     kept = next((tmp_path / "新 项目" / "speech").glob("received.*"))
     assert kept.read_bytes() == (TALKS / name).read_bytes()
+
+
+def test_a_whole_build(tmp_path: Path) -> None:
+    speech = project((TALKS / "safety.txt").read_text(encoding="utf-8"), tmp_path)
+    result = run("build", "-f", speech.config_file, "-d", tmp_path / "site")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert (tmp_path / "site" / f"{speech.themes[1].slug}.html").exists()
 
 
 def test_generated_speeches_pass_the_check(tmp_path: Path) -> None:

@@ -90,9 +90,7 @@ def test_word(tmp_path: Path) -> None:
         ("moveTo", "t", "到"),
     ):
         document.paragraphs[0]._p.append(
-            parse_xml(
-                f'<w:{tag} {nsdecls("w")} w:id="1" w:author="a"><w:r><w:{text_tag}>{text}</w:{text_tag}></w:r></w:{tag}>'
-            )
+            parse_xml(f'<w:{tag} {nsdecls("w")} w:id="1"><w:r><w:{text_tag}>{text}</w:{text_tag}></w:r></w:{tag}>')
         )
     document.paragraphs[0].add_run()._r.append(parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="2"/>'))
     document.save(str(tmp_path / "t.docx"))
