@@ -12,7 +12,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate, count, groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ def project_files(transcript: list[str], outline: Outline, folder: Path) -> tupl
     """Returns the text of every file of the project by its path, and what an editor should look at."""
     title = "".join(outline.title)
     shown = plain(title) or "讲话"  # for the places where the title's own characters would be taken for markup
-    taken = set(TAKEN)
+    taken = dict.fromkeys(TAKEN, 1)
     parts = parts_of(outline, transcript)
     slugs = [identifier(part.title, taken) for part in parts]
     width = max(2, len(str(len(parts))))
@@ -170,7 +170,7 @@ def after_space(place: Place, transcript: list[str]) -> Place:
     return line, column
 
 
-def words(part: Part, end: Place, transcript: list[str], taken: set[str]) -> str:
+def words(part: Part, end: Place, transcript: list[str], taken: dict[str, int]) -> str:
     """Returns a words file: headings, and below each the transcript up to the next."""
     blocks = []
     begins = part.begins
@@ -203,7 +203,8 @@ def escape(text: str) -> str:
     else:
         runs = groupby(clusters(text, odd), key=lambda c: odd.isdisjoint(c) and unicodedata.is_normalized("NFC", c))
         escaped = "".join(
-            literal("".join(run)) if sound else "".join(correction(cluster, odd) for cluster in run) for sound, run in runs
+            literal("".join(run)) if sound else "".join(correction(cluster, odd) for cluster in run)
+            for sound, run in runs
         )
     start = AT_START.match(text)
     if start is None or escaped[0] != text[0]:
@@ -249,8 +250,9 @@ def corrected(text: str) -> Iterator[tuple[int, str]]:
                 yield block.line, f"原文有 {codes}，已标为勘误：{what}；看看对不对"
 
 
-def identifier(title: str, taken: set[str]) -> str:
-    """Returns a short ASCII name made of the pinyin of `title`, unlike those in `taken`, and adds it to them."""
+def identifier(title: str, taken: dict[str, int]) -> str:
+    """Returns a short ASCII name made of the pinyin of `title`, unlike those in `taken` (with the last number
+    given to each), and adds it to them."""
     syllables = lazy_pinyin(title, errors=lambda other: re.findall("[a-z0-9]+", other.lower()))
     name = SECTION_NAMES.get(title, "")
     for syllable in () if name else syllables:
@@ -259,15 +261,19 @@ def identifier(title: str, taken: set[str]) -> str:
         name = f"{name}-{syllable}" if name else syllable[:ID_LENGTH]
     if not re.fullmatch(r"(?!p\d+$)[a-z].*", name):
         name = f"part-{name}".rstrip("-")
-    number = next(n for n in count(1) if (f"{name}-{n}" if n > 1 else name) not in taken)
-    taken.add(name := f"{name}-{number}" if number > 1 else name)
+    number = taken.get(name, 0) + 1
+    while number > 1 and f"{name}-{number}" in taken:
+        number += 1
+    taken[name] = number
+    name = f"{name}-{number}" if number > 1 else name
+    taken[name] = taken.get(name, 1)
     return name
 
 
 def metadata(outline: Outline, shown: str) -> str:
     """Returns speech.yml with what was found."""
     title = "".join(outline.title)
-    known: dict[str, Any] = {"title": title or shown, "slug": identifier(shown, set())}
+    known: dict[str, Any] = {"title": title or shown, "slug": identifier(shown, {})}
     if not title:
         known["untitled"] = True
     if len(outline.title) > 1:
@@ -283,15 +289,17 @@ def frame(shown: str, themes: list[str], folder: Path) -> dict[str, str]:
     """Returns mkdocs.yml and the pages without words: this checkout's own, with the new names in them."""
     source = (OURS / CONFIG).read_text(encoding="utf-8")
     config, _ = parse_yaml(source, CONFIG)
-    pages = [page for page in nav_pages(config["nav"]) if page != WHOLE and not own_page(page).includes]
+    listed = [page for page in nav_pages(config["nav"]) if page != WHOLE]
+    pages = [page for page in listed if not own_page(page).includes]
     nav = [pages[0], {"讲话": themes}, WHOLE, *pages[1:]]
     files = {CONFIG: configured(source, shown, nav, folder)}
     for name in pages:
         page = own_page(name)
         body = page.text[page.text.index("\n---\n") + 5 :].lstrip("\n")
-        meta = {key: value.replace(config["site_name"], shown) if isinstance(value, str) else value for key, value in page.meta.items()}
         body = "本篇的词语还没有整理。\n" if name == GLOSSARY else body.replace(config["site_name"], shown)
-        files[f"docs/{name}"] = front_matter(meta) + body
+        for theme in set(listed) - set(pages):  # 从头阅读
+            body = body.replace(f"({theme})", f"({themes[0]})")
+        files[f"docs/{name}"] = front_matter(page.meta) + body
     return files
 
 

@@ -25,7 +25,7 @@ FAMILIES = {
     "dun": rf"({N})、",
     "paren": rf"[（(]({N})[）)]",
     "ordinal": rf"第({N})(?:[个個]?方面|[个個][问問][题題]|[点點条條])?(?=[，、,：:\s]|就?是|要)",
-    "arabic": r"(\d{1,2})[.．、](?!\d)",
+    "arabic": r"(\d{1,2})[.\uff0e、](?!\d)",
     "arabic_paren": r"[（(]?(\d{1,2})[）)]",
     "circled": r"([①-⑳])",
     "among": rf"其({N})(?=[，、,：:]|是)",
@@ -37,6 +37,7 @@ FAMILIES = {
     "是": rf"({N})是",
     "first": r"(首先|其次|再次|再者|最[后後](?!，\w{0,2}(?:[让讓]我|祝|感|[谢謝]|向|再[强強])))(?=[，、,：:]|是|要)",
 }
+SPOKEN = {"ordinal", "among", "要", "靠", "抓", "看", "曰", "是", "first"}
 RANK = {family: rank for rank, family in enumerate(FAMILIES)}
 END, CLOSERS = "。！？!?…", "”’」』）》"
 MARKS = "|".join(f"(?P<{family}>{pattern})" for family, pattern in FAMILIES.items())
@@ -47,7 +48,8 @@ LAST = 99  # 最后 ends a series, whatever its number
 SHORT_ITEM, LONG_ITEM = 25, 60  # characters: a shorter line is an entry of a list, one longer sentence can be a section
 
 PEOPLE = (
-    "同志|各位|朋友|代表|委员|委員|女士|先生|来宾|來賓|老师|老師|同学|同學|领导|領導|嘉宾|嘉賓|战友|戰友|乡亲|鄉親|同仁|同事"
+    "同志|各位|朋友|代表|委员|委員|女士|先生|来宾|來賓|老师|老師|同学|同學|领导|領導|嘉宾|嘉賓|"
+    "战友|戰友|乡亲|鄉親|同仁|同事"
 )
 SALUTATION = re.compile(rf"[^。；，,：:]{{0,12}}(?:{PEOPLE})[^。；：:]{{0,40}}(?:[：:]|[！!]$)")
 CLOSING = re.compile(
@@ -56,7 +58,9 @@ CLOSING = re.compile(
 )
 CLOSING_LIMIT = 800  # characters; what is longer is no closing
 D = rf"[\d{HAN}]{{1,3}}"
-DATE = re.compile(rf"(?:[\d〇○零{HAN}]{{4}}|民[国國].{{1,3}})\s*[年./．-]\s*{D}(?:\s*[月./．-]\s*{D}日?|月)?")
+DATE = re.compile(
+    rf"(?:[\d\u3007○零{HAN}]{{4}}|民[国國].{{1,3}})\s*[年./\uff0e-]\s*{D}(?:\s*[月./\uff0e-]\s*{D}日?|月)?"
+)
 SPEECH = "[讲講][话話稿]|[发發]言|致[辞辭词詞]|[报報]告|演[讲講]|[党黨][课課]|[贺賀开開闭閉]幕?[词辞詞辭]"
 TITLE_END = re.compile(rf"(?:{SPEECH})[稿词詞]?(?:[（(].*[）)])?$")
 OCCASION = re.compile(rf"[在于於](.{{2,40}})上的?(?:{SPEECH})")
@@ -73,6 +77,7 @@ SURNAMES = (
 NAME = re.compile(rf"[（(—]*[{SURNAMES}]\s*[\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){{0,2}}[）)]?")
 
 COUNTED = rf"[几幾两兩{HAN}]大?(?:[点點条條项項]|[个個]?方面|[个個](?:[问問][题題])?)"
+SPEAKER = re.compile(rf"[讲講谈談说說提].{{0,4}}{COUNTED}")
 COUNTING = re.compile(rf"(?:[讲講谈談说說提有]{{0,2}}(?:以下|如下|[这這])?{COUNTED}[^，。]{{0,4}})$")
 LIST_OF_TOPICS = re.compile(
     rf"((?:[\u4e00-\u9fff]{{2,8}}、)*[\u4e00-\u9fff]{{2,8}}[、和与與及][\u4e00-\u9fff]{{2,4}}?)(?P<count>[两兩{HAN}])[大]?[项項个個方]"
@@ -153,6 +158,8 @@ class Series:
 def recognise(lines: Sequence[Line]) -> Outline:
     """Returns the outline of a talk, found from its words and marks alone (and headings that the file itself names)."""
     title, byline, body = read_head([line.text for line in lines[:12]])
+    if body == len(lines) > 1:  # what looks like a byline only is the text
+        title, byline, body = title[:1], (), 1
     series, inside = find_series(without_entries(list(find_marks(lines, body)), lines))
     series = [s for s in series if is_outline(s, lines)]
     series += [
@@ -160,7 +167,7 @@ def recognise(lines: Sequence[Line]) -> Outline:
         for i, line in enumerate(lines)
         if i >= body and line.level
     ]
-    sections = sorted(sections_of(nest(series, inside), lines, body), key=lambda s: (s.place, s.level))
+    sections = sorted(sections_of(nest(series, inside, lines), lines, body), key=lambda s: (s.place, s.level))
     if not sections:
         return Outline(title, byline, body, (Section((body, 0), 1, WHOLE_TITLE, False),))
     if closing := find_closing(series, sections, lines):
@@ -188,7 +195,8 @@ def read_head(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], int]:
 
 
 def is_title(line: str) -> bool:
-    return is_clean(line) and len(line) <= 60 and line[-1] not in "。；;，,：:、" and not MARK.match(line) and plain(line) != ""
+    fits = len(line) <= 60 and line[-1] not in "。；;，,：:、" and not MARK.match(line)
+    return fits and is_clean(line) and plain(line) != ""
 
 
 def is_clean(line: str) -> bool:
@@ -197,7 +205,7 @@ def is_clean(line: str) -> bool:
 
 
 def is_byline(line: str) -> bool:
-    if len(line) > 40 or not is_clean(line) or re.search(r"[。；！？!?]", line) or TITLE_END.search(line) or MARK.match(line):
+    if not is_title(line) or len(line) > 40 or re.search(r"[。；！？!?]", line) or TITLE_END.search(line):
         return False
     return bool(DATE.search(line) or (POST.search(line) and len(line) <= 30) or NAME.fullmatch(line))
 
@@ -206,9 +214,10 @@ def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
     for index, line in enumerate(lines[body:], body):
         for match in MARK.finditer(line.text) if not line.level else ():
             family = match.lastgroup or ""
-            before = line.text[: match.start()].rstrip(CLOSERS)[-1:] if match.start() else ""
+            start = match.start()
+            before = line.text[max(0, start - 4) : start].rstrip(CLOSERS)[-1:]
             number = number_of(match[MARK.groupindex[family] + 1])
-            yield Mark((index, match.start()), match.end(), family, number, before)
+            yield Mark((index, start), match.end(), family, number, before)
 
 
 def without_entries(marks: list[Mark], lines: Sequence[Line]) -> list[Mark]:
@@ -305,7 +314,7 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
     return len(text) >= LONG_ITEM and series.family != "first"
 
 
-def nest(series: list[Series], inside: set[tuple[str, str]]) -> list[tuple[Mark, list[Series]]]:
+def nest(series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Line]) -> list[tuple[Mark, list[Series]]]:
     """Returns the marks in order, each with the series that it stands in, outermost first, its own last.
 
     What follows the last item of a series may belong to it or come after the whole series: the families decide, by
@@ -317,14 +326,14 @@ def nest(series: list[Series], inside: set[tuple[str, str]]) -> list[tuple[Mark,
         if own in stack:
             del stack[stack.index(own) + 1 :]
         else:
-            while stack and ends_before(stack[-1], own, mark, inside):
+            while stack and ends_before(stack[-1], own, mark, inside, lines):
                 stack.pop()
             stack.append(own)
         nested.append((mark, list(stack)))
     return nested
 
 
-def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]]) -> bool:
+def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]], lines: Sequence[Line]) -> bool:
     """Says whether `series` is over where `other` begins with `mark`."""
     if other.rank < 0:
         return other.rank <= series.rank
@@ -332,7 +341,11 @@ def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str
         return False
     if series.inline:
         return mark.place[0] > series.last.place[0] or series.family == other.family
-    return not other.inline and (other.rank <= series.rank or (other.family, series.family) in inside)
+    if other.inline or (other.family, series.family) in inside or other.family == series.family:
+        return not other.inline
+    if series.family in SPOKEN and other.family in SPOKEN:  # no order of their own: 我讲三点意见 begins a new one
+        return bool(SPEAKER.search(lines[mark.place[0] - 1].text[-40:]))
+    return other.rank <= series.rank
 
 
 def sections_of(nested: list[tuple[Mark, list[Series]]], lines: Sequence[Line], body: int) -> Iterator[Section]:

@@ -72,7 +72,7 @@ def read_talk(path: Path) -> Talk:
         raise trouble(path, "文件是空的；换一个有文字的文件")
     kind = next((what for start, what in SIGNATURES.items() if data.startswith(start)), "")
     if suffix == ".docx" and not data.startswith(b"PK\x03\x04"):
-        raise trouble(path, f"不是 Word 文件，而是{kind}" if kind else "不是 Word 文件；看看文件是不是传坏了、改错了名字")
+        raise trouble(path, f"不是 Word 文件，而是{kind or '别的文件；看看是不是传坏了、改错了名字'}")
     if suffix == ".docx":
         lines, notes = read_docx(path)
     elif kind:
@@ -128,7 +128,7 @@ def clean(lines: list[Line]) -> tuple[list[Line], list[str]]:
 
 
 def read_markdown(text: str) -> tuple[list[Line], list[str]]:
-    """Returns the lines of a Markdown talk: headings known as such, emphasis and escapes read, all else as it stands."""
+    """Returns the lines of a Markdown talk: headings known as such, emphasis and escapes read."""
     lines = []
     for source in re.sub(r"\A---\n.*?\n---(?:\n|\Z)", "", text.replace("\r\n", "\n"), flags=re.DOTALL).splitlines():
         heading = MARKDOWN_HEADING.match(source.strip())
@@ -153,7 +153,8 @@ def read_docx(path: Path) -> tuple[list[Line], list[str]]:
         ("文本框里的文字没有收入正文", "txbxContent"),
         ("批注没有收入正文", "commentReference"),
     )
-    return lines, [note for note, *tags in found if any(next(body.iter(qn(f"w:{tag}")), None) is not None for tag in tags)]
+    present = {element.tag for element in body.iter()}
+    return lines, [note for note, *tags in found if present & {qn(f"w:{tag}") for tag in tags}]
 
 
 def docx_lines(container: Any, numbering: Numbering) -> Iterator[Line]:
@@ -258,13 +259,8 @@ def numeral(number: int, kind: str) -> str:
     """Returns a number as Word writes it in the format `kind` (17.18.59); one that is rare in speeches as 1, 2, 3."""
     if "hinese" in kind or "japanese" in kind or kind == "ideographDigital":
         return han(number)
-    if kind in {"upperLetter", "lowerLetter"}:
-        letters = chr(64 + (number - 1) % 26 + 1) * ((number - 1) // 26 + 1)
-        return letters if kind == "upperLetter" else letters.lower()
     if kind.startswith("decimalEnclosedCircle") and 1 <= number <= 20:
         return chr(0x245F + number)
-    if kind == "ideographTraditional" and 1 <= number <= 10:
-        return "甲乙丙丁戊己庚辛壬癸"[number - 1]
     return str(number)
 
 
