@@ -120,6 +120,7 @@ def search_index(speech: Speech, editor_docs: list[dict[str, Any]]) -> dict[str,
         "sounds": "".join(f"{sound}{len(list(run))}" for sound, run in groupby(common.values())),
         "readings": usual,
         "exceptions": exceptions,
+        "words": " ".join(sorted(dictionary_words(folded))),
         "forms": " ".join(simple + variants[simple] for simple in sorted(variants)),
     }
     return {"config": config, "docs": docs}
@@ -237,6 +238,14 @@ def read_aloud(text: str, overrides: dict[str, list[str]]) -> list[str]:
         for match in re.finditer(re.escape(word), text):
             sounds[match.start() : match.end()] = syllables
     return sounds
+
+
+def dictionary_words(text: str) -> set[str]:
+    """Returns the words of the two dictionaries that `text` holds; answers by sound that are words come first."""
+    from pypinyin.phrases_dict import phrases_dict
+
+    words = phrases_dict.keys() | {key for key, _ in dictionary("STPhrases")}
+    return {text[i : i + n] for n in (2, 3, 4) for i in range(len(text)) if text[i : i + n] in words}
 
 
 def compact(text: str, sounds: list[str], known: dict[str, str]) -> tuple[dict[str, str], dict[str, list[int]]]:
