@@ -174,7 +174,7 @@ def test_nonsense_finds_nothing(box: Page, speech: Speech, dice: random.Random) 
 
 
 def spelled(speech: Speech, pattern: list[str]) -> set[str]:
-    """Returns the pages where a run of syllables begins, one by one, with `pattern`; a full syllable ends with a space."""
+    """Returns the pages where a run of syllables begins, one by one, with `pattern` (full ones end with a space)."""
     pages = set()
     for theme in speech.themes:
         for run in re.split(r"[\W×]+", "，".join(p.corrected for p in theme.paragraphs)):
@@ -272,7 +272,8 @@ SEEN = """([id, phrases]) => {
       text += node.data, flags += (node.parentElement.closest("mark") ? "1" : "0").repeat(node.length)
   const wanted = Array(text.length).fill("0")
   for (const phrase of phrases)
-    for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) wanted.fill("1", at, at + phrase.length)
+    for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1))
+      wanted.fill("1", at, at + phrase.length)
   const marks = [...document.querySelectorAll("mark")]
   const first = article.querySelector("mark"), box = first.getClientRects()[0]
   return {
