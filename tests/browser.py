@@ -12,16 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
 )
-SWITCHES = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 # Sets the box's value as a paste by mouse does (no key event) and waits for the matcher's answer to be on the page.
 ASK = """query => new Promise(done => {
   const box = document.querySelector("[data-md-component=search-query]")
@@ -87,16 +83,6 @@ def serving(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
-@contextmanager
-def chromium(program: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
 def ask(page: Page, query: str) -> list[list[Link]]:
     """Puts `query` into the search box and returns what is listed, a list a page."""
     box = page.locator("[data-md-component=search-query]")
@@ -111,14 +97,3 @@ def ask(page: Page, query: str) -> list[list[Link]]:
 def said(page: Page) -> str:
     """Returns what the box says of its results."""
     return page.locator(".md-search-result__meta").inner_text().strip()
-
-
-def externalised(site: Path) -> None:
-    """Moves what inline scripts a site still has into files, so that it can be opened under the strict policy."""
-    for path in site.glob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        for number, script in enumerate(re.findall(r"<script>(.+?)</script>", text, re.DOTALL)):
-            name = f"inline-{path.stem}-{number}.js"
-            (site / name).write_text(script, encoding="utf-8")
-            text = text.replace(f"<script>{script}</script>", f'<script src="{name}"></script>')
-        path.write_text(text, encoding="utf-8")

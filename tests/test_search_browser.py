@@ -9,13 +9,12 @@ import json
 import os
 import random
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import Link, ask, chromium, externalised, said, serving
-from conftest import REQUIRE_ALL, program
+from browser import Link, ask, said, serving
+from conftest import REQUIRE_ALL
 from lxml import html
 from opencc import OpenCC
 from playwright.sync_api import Browser, Page, expect
@@ -41,23 +40,9 @@ def dice(request: pytest.FixtureRequest) -> random.Random:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(program("chromium", "chromium-browser", "google-chrome")) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def policed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site with no inline script left."""
-    folder = tmp_path_factory.mktemp("policed") / "site"
-    shutil.copytree(site, folder)
-    externalised(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(policed: Path) -> Iterator[str]:
-    with serving(policed) as url:
+def address(site: Path) -> Iterator[str]:
+    """The site below a sub-path, under the strict policy."""
+    with serving(site) as url:
         yield url
 
 
@@ -74,7 +59,7 @@ def box(browser: Browser, address: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def blocks(policed: Path) -> dict[str, list[str]]:
+def blocks(site: Path) -> dict[str, list[str]]:
     """What each page says, block by block, as a reader sees it."""
     shown = "//article//*[self::h1 or self::h2 or self::h3 or self::p or self::li or self::td or self::dt or self::dd]"
     return {
@@ -82,7 +67,7 @@ def blocks(policed: Path) -> dict[str, list[str]]:
             "".join(block.xpath(".//text()[not(ancestor::del)]"))
             for block in html.document_fromstring(path.read_text(encoding="utf-8")).xpath(shown)
         ]
-        for path in policed.glob("*.html")
+        for path in site.glob("*.html")
     }
 
 
@@ -394,15 +379,13 @@ def test_the_count_is_announced_in_chinese(box: Page, speech: Speech) -> None:
 
 
 @pytest.mark.parametrize("storage", [True, False], ids=["storage", "storage blocked"])
-def test_from_the_disk(browser: Browser, policed: Path, speech: Speech, dice: random.Random, storage: bool) -> None:
+def test_from_the_disk(browser: Browser, site: Path, speech: Speech, dice: random.Random, storage: bool) -> None:
     page = browser.new_page()
     if not storage:
         blocked = "{get() { throw new DOMException('blocked', 'SecurityError') }}"
         names = "['localStorage', 'sessionStorage']"
         page.add_init_script(f"for (const name of {names}) Object.defineProperty(self, name, {blocked})")
-    page.goto((policed / "index.html").as_uri())
-    if not storage and page.evaluate("typeof component$") == "undefined":
-        pytest.skip("Material's own start needs storage until its inline scripts are replaced")
+    page.goto((site / "index.html").as_uri())
     for _ in range(volume(50, 10)):
         query = substring(dice, speech, 1, 12, str.strip)
         items = ask(page, query)
@@ -485,7 +468,8 @@ def test_fuzz(box: Page, speech: Speech, dice: random.Random) -> None:
         queries.append([ord(char) for char in "".join(dice.choices(pool, k=size))[:10_000]])
     result = box.evaluate(
         """([queries, index]) => new Promise((done, failed) => {
-          const worker = new Worker("javascripts/search.js"), times = [], wrong = []
+          const worker = new Worker(JSON.parse(document.getElementById("__config").textContent).search)
+          const times = [], wrong = []
           let n = 0, start
           worker.onerror = event => failed(event.message + " at " + JSON.stringify(queries[n]))
           const next = () => {

@@ -70,16 +70,18 @@
     })
     for (const name of Object.keys(config.readings))
       for (const c of config.readings[name]) sound[c.charCodeAt(0)] = syllable(name)
+    const more = new Map()
+    const alsoHeard = (c, name) => more.set(c, (more.get(c) || new Set()).add(syllable(name)))
+    for (const name of Object.keys(config.also)) for (const c of config.also[name]) alsoHeard(c, name)
     for (const c of new Set(whole)) if (c !== "\n" && PUNCTUATION.test(c)) sound[c.charCodeAt(0)] = MARK
-    const sounds = new Uint16Array(whole.length), more = new Map()
+    const sounds = new Uint16Array(whole.length)
     for (let i = 0; i < whole.length; i++) sounds[i] = sound[whole.charCodeAt(i)]
     for (const name of Object.keys(config.exceptions)) {
       // A character that is read otherwise here: 行 in 行家.
       let place = 0
       for (const step of config.exceptions[name]) {
         sounds[place += step] = syllable(name)
-        const c = whole[place]
-        more.set(c, (more.get(c) || new Set()).add(syllable(name)))
+        alsoHeard(whole[place], name)
       }
     }
     const words = new Set(config.words.split(" "))
