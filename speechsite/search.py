@@ -71,7 +71,10 @@ def missing_parts(name: str, page: str) -> Iterator[Problem]:
     """Yields what a page of Material lacks for the search; a page without Material's configuration needs nothing."""
     if not (config := CONFIG.search(page)):
         return
-    settings = json.loads(config[2])
+    try:
+        settings = json.loads(config[2])
+    except ValueError:
+        settings = {}
     wanted = {part: part in page for part in PARTS}
     wanted["__config: base, features, search"] = {"base", "features", "search"} <= settings.keys()
     wanted["assets/javascripts/bundle.*.min.js"] = bool(BUNDLE.search(page))
@@ -120,7 +123,7 @@ def search_index(speech: Speech, editor_docs: list[dict[str, Any]]) -> dict[str,
         "also": also,
         "readings": usual,
         "exceptions": exceptions,
-        "words": " ".join(sorted(dictionary_words(folded))),
+        "words": " ".join(sorted(dictionary_words(fold(speech.corrected, forms)))),
         "forms": " ".join(simple + variants[simple] for simple in sorted(variants)),
     }
     return {"config": config, "docs": docs}

@@ -57,6 +57,11 @@ class Link:
     def anchor(self) -> str:
         return self.href.partition("#")[2]
 
+    @property
+    def is_paragraph(self) -> bool:
+        """Whether it leads to a paragraph of the speech."""
+        return bool(re.fullmatch(r"p\d+", self.anchor))
+
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves a folder under /a/b/ with the strict policy."""

@@ -52,6 +52,7 @@
       if (!link || link.href !== location.href) return
       // The browser would only go to the paragraph, and tell nobody.
       event.preventDefault()
+      box.blur()
       show()
     })
   }
