@@ -13,7 +13,6 @@ import shutil
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from functools import cache
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
@@ -72,7 +71,10 @@ def missing_parts(name: str, page: str) -> Iterator[Problem]:
     """Yields what a page of Material lacks for the search; a page without Material's configuration needs nothing."""
     if not (config := CONFIG.search(page)):
         return
-    settings = json.loads(config[2])
+    try:
+        settings = json.loads(config[2])
+    except ValueError:
+        settings = {}
     wanted = {part: part in page for part in PARTS}
     wanted["__config: base, features, search"] = {"base", "features", "search"} <= settings.keys()
     wanted["assets/javascripts/bundle.*.min.js"] = bool(BUNDLE.search(page))
@@ -111,15 +113,17 @@ def search_index(speech: Speech, editor_docs: list[dict[str, Any]]) -> dict[str,
     texts = [text for doc in docs for text in units(doc)]
     forms = traditional_forms(set("".join(texts)))
     folded = "".join(fold(text, forms) + "\n" for text in texts)
-    common = common_sounds()
+    common, also = common_sounds()
     usual, exceptions = compact(folded, read_aloud(folded, overrides), common)
     variants: dict[str, str] = defaultdict(str)
     for variant, simple in forms.items():
         variants[simple] += variant
     config = {
         "sounds": "".join(f"{sound}{len(list(run))}" for sound, run in groupby(common.values())),
+        "also": also,
         "readings": usual,
         "exceptions": exceptions,
+        "words": " ".join(sorted(dictionary_words(fold(speech.corrected, forms)))),
         "forms": " ".join(simple + variants[simple] for simple in sorted(variants)),
     }
     return {"config": config, "docs": docs}
@@ -206,9 +210,9 @@ def dictionary(name: str) -> Iterator[tuple[str, list[str]]]:
         yield key, values.split()
 
 
-@cache
-def common_sounds() -> dict[str, str]:
-    """Returns how each of the 3,755 characters of GB 2312's first level is read, in the standard's order.
+def common_sounds() -> tuple[dict[str, str], dict[str, str]]:
+    """Returns how each of the 3,755 characters of GB 2312's first level is read, in the standard's order, and which of
+    them are usually read otherwise (syllable → characters).
 
     The standard lists them by pinyin, so 398 runs of one sound say it all. With them the worker hears wrong characters.
     """
@@ -216,11 +220,14 @@ def common_sounds() -> dict[str, str]:
 
     codes = (bytes([high, low]) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF))
     sounds: dict[str, str] = {}
+    also: dict[str, str] = defaultdict(str)
     sound = ""
     for char in b"".join(codes).decode("gb2312", errors="ignore"):
         heard = [spelling(syllable) for syllable in pinyin(char, style=Style.NORMAL, heteronym=True)[0]]
         sounds[char] = sound = sound if sound in heard else heard[0]
-    return sounds
+        if heard[0] != sound:
+            also[heard[0]] += char
+    return sounds, dict(also)
 
 
 def spelling(sound: str) -> str:
@@ -237,6 +244,14 @@ def read_aloud(text: str, overrides: dict[str, list[str]]) -> list[str]:
         for match in re.finditer(re.escape(word), text):
             sounds[match.start() : match.end()] = syllables
     return sounds
+
+
+def dictionary_words(text: str) -> set[str]:
+    """Returns the words of the two dictionaries that `text` holds; answers by sound that are words come first."""
+    from pypinyin.phrases_dict import phrases_dict
+
+    words = phrases_dict.keys() | {key for key, _ in dictionary("STPhrases")}
+    return {text[i : i + n] for n in (2, 3, 4) for i in range(len(text)) if text[i : i + n] in words}
 
 
 def compact(text: str, sounds: list[str], known: dict[str, str]) -> tuple[dict[str, str], dict[str, list[int]]]:

@@ -70,18 +70,21 @@
     })
     for (const name of Object.keys(config.readings))
       for (const c of config.readings[name]) sound[c.charCodeAt(0)] = syllable(name)
+    const more = new Map()
+    const alsoHeard = (c, name) => more.set(c, (more.get(c) || new Set()).add(syllable(name)))
+    for (const name of Object.keys(config.also)) for (const c of config.also[name]) alsoHeard(c, name)
     for (const c of new Set(whole)) if (c !== "\n" && PUNCTUATION.test(c)) sound[c.charCodeAt(0)] = MARK
-    const sounds = new Uint16Array(whole.length), more = new Map()
+    const sounds = new Uint16Array(whole.length)
     for (let i = 0; i < whole.length; i++) sounds[i] = sound[whole.charCodeAt(i)]
     for (const name of Object.keys(config.exceptions)) {
       // A character that is read otherwise here: 行 in 行家.
       let place = 0
       for (const step of config.exceptions[name]) {
         sounds[place += step] = syllable(name)
-        const c = whole[place]
-        more.set(c, (more.get(c) || new Set()).add(syllable(name)))
+        alsoHeard(whole[place], name)
       }
     }
+    const words = new Set(config.words.split(" "))
     const soundsOf = c => new Set([sound[c.charCodeAt(0)], ...(more.get(c) || [])].filter(id => id > MARK))
 
     // Hits of one term, by unit: [cost, from, to, from, to, …]; of several costs in a unit the least is kept.
@@ -163,8 +166,9 @@
       may[BREAK] = 1
       for (let at = 0; at < sounds.length; at++) {
         if (!may[sounds[at]]) continue
-        const cost = walk(first, at)
-        if (cost < Infinity) hits.put(at, end, cost)
+        const cost = walk(first, at) * 3, cuts = i => words.has(whole.slice(i - 1, i + 1)) ? 1 : 0
+        // Among equals a word of the dictionary comes first, and what cuts words in two comes last.
+        if (cost < Infinity) hits.put(at, end, cost + (words.has(whole.slice(at, end)) ? 0 : 1 + cuts(at) + cuts(end)))
       }
       return hits
     }
@@ -175,15 +179,15 @@
       const pinyin = PINYIN.test(term)
       // "bu" in an editor's "build" must not hide 不.
       if (pinyin && hits.size) {
-        const word = new RegExp(`(^|[^a-z0-9])${term}($|[^a-z0-9])`)
-        const stands = Array.from(hits.keys()).some(u => docs[units[u].doc].first || word.test(fold(units[u].raw)))
+        const word = new RegExp(`(^|[^a-z0-9])${term}($|[^a-z0-9])`), enough = term.length > 2
+        const stands = Array.from(hits.keys()).some(u => docs[units[u].doc].first || enough && word.test(fold(units[u].raw)))
         if (!stands) {
           const heard = bySound(term, false)
           return heard.size ? {hits: heard, how: "pinyin"} : {hits, how: "exact"}
         }
       }
       if (hits.size) return {hits, how: "exact"}
-      if ((hits = withoutMarks(term)).size) return {hits, how: "loose"}
+      if (!pinyin && (hits = withoutMarks(term)).size) return {hits, how: "loose"}
       if (!(hits = bySound(term, false)).size) hits = bySound(term, true)
       return {hits, how: /[a-z]/.test(term) ? "pinyin" : "sound"}
     }

@@ -49,7 +49,11 @@
     box.form.addEventListener("reset", () => setTimeout(changed))
     document.querySelector("[data-md-component=search-result]").addEventListener("click", event => {
       const link = event.target.closest("a")
-      if (link && link.href === location.href) setTimeout(show)
+      if (!link || link.href !== location.href) return
+      // The browser would only go to the paragraph, and tell nobody.
+      event.preventDefault()
+      box.blur()
+      show()
     })
   }
 
