@@ -67,9 +67,10 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
     """Yields the finished site before it is put in place: who fails with it leaves the old one as it was."""
     from speechsite import site
     from speechsite.handouts import find_faces, handouts_html, make_handouts
+    from speechsite.lean import join
     from speechsite.release import replacing
-    from speechsite.search import install_search
     from speechsite.seal import seal
+    from speechsite.search import install_search
 
     speech = check_words(options)
     with replacing(options.site_dir or speech.root / "site") as folder:
@@ -87,6 +88,7 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
             site.finish(folder, speech, handouts_html(handouts))
             install_search(folder, speech)
             if options.command != "serve":  # its script for reloading stands in the page
+                join(folder)
                 seal(folder)
             say("逐字可查")
         yield folder, speech
