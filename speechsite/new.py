@@ -16,6 +16,7 @@ from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+import opencc
 import yaml
 from pypinyin import lazy_pinyin
 
@@ -101,7 +102,7 @@ def project_files(transcript: list[str], outline: Outline, folder: Path) -> tupl
     slugs = [identifier(part.title, taken) for part in parts]
     width = max(2, len(str(len(parts))))
     ends = [*(part.begins for part in parts[1:]), (len(transcript), 0)]
-    files = {TRANSCRIPT: "\n".join(transcript) + "\n", METADATA: metadata(outline, shown)}
+    files = {TRANSCRIPT: "\n".join(transcript) + "\n", METADATA: metadata(outline, shown, "".join(transcript)[:10_000])}
     notes = [] if title else [f"{METADATA}: 没有认出标题；把 title 改成合适的名称"]
     whole = front_matter(own_page(WHOLE).meta)
     for number, (part, slug, end) in enumerate(zip(parts, slugs, ends, strict=True), 1):
@@ -270,7 +271,7 @@ def identifier(title: str, taken: dict[str, int]) -> str:
     return name
 
 
-def metadata(outline: Outline, shown: str) -> str:
+def metadata(outline: Outline, shown: str, text: str) -> str:
     """Returns speech.yml with what was found."""
     title = "".join(outline.title)
     known: dict[str, Any] = {"title": title or shown, "slug": identifier(shown, {})}
@@ -282,6 +283,8 @@ def metadata(outline: Outline, shown: str) -> str:
         known["byline"] = list(outline.byline)
     if occasion := OCCASION.search(title):
         known["occasion"] = occasion[1]
+    if sum(a != b for a, b in zip(text, opencc.OpenCC("t2s").convert(text), strict=False)) > len(text) / 20:
+        known["lang"] = "zh-Hant"
     return "# 这篇讲话的已知信息。不知道的（讲话人、日期、地点）就不写，绝不编造。\n" + dump(known)
 
 

@@ -169,6 +169,12 @@ def test_generated_speeches_pass_the_check(tmp_path: Path) -> None:
         assert check(project(text, tmp_path)) == []
 
 
+def test_traditional_characters_are_noticed(tmp_path: Path) -> None:
+    speech = project("在全國會議上的講話\n同志們：\n這次會議非常重要，大家要認真學習，抓好落實。", tmp_path)
+    assert (speech.metadata["lang"], check(speech)) == ("zh-Hant", [])
+    assert "lang" not in project((TALKS / "safety.txt").read_text(encoding="utf-8"), tmp_path).metadata
+
+
 def test_short_sections_share_a_page(tmp_path: Path) -> None:
     items = "\n".join(f"{n}、抓好落实{n}\n要抓紧抓实，务求实效。" for n in "一二三")
     speech = project(f"讲话\n同志们：\n今天讲三点。\n{items}", tmp_path)
