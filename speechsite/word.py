@@ -17,7 +17,6 @@ from speechsite.printed import Printed, printed
 from speechsite.speech import Speech
 
 PACKAGE = Path(__file__).parent / "layouts" / "word"
-FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold: the same speech makes the same bytes
 STOPS = "。！？；"
 STYLES = {"first": "Heading1", "second": "Heading2"}
 # A style separator: the paragraph mark is hidden for good, so that a head and its text share a line (17.3.2.36).
@@ -37,7 +36,7 @@ def write_docx(speech: Speech, path: Path) -> None:
         # The content types come first in a package, as Word writes it; sorting does that too.
         for part in sorted(PACKAGE.rglob("*"), key=lambda part: part.relative_to(PACKAGE).as_posix()):
             if part.is_file():
-                entry = zipfile.ZipInfo(part.relative_to(PACKAGE).as_posix(), FIXED_DATE)
+                entry = zipfile.ZipInfo(part.relative_to(PACKAGE).as_posix())  # dated 1980: the same bytes every time
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 package.writestr(entry, Template(part.read_text(encoding="utf-8")).substitute(values))
     path.write_bytes(data.getvalue())

@@ -121,7 +121,8 @@ def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Ha
     assert words([line for lines in texts for line in lines[1:-1]]) == words([speech.corrected])
 
 
-def test_full_page_is_the_official_grid(made: tuple[Path, list[Handout]]) -> None:
+def test_full_page_is_the_official_grid(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+    character = 156 / 28 * MM
     document = pymupdf.open(made[0] / "speech.pdf")
     assert len(document) > 2
     for number, page in enumerate(document, 1):
@@ -129,7 +130,11 @@ def test_full_page_is_the_official_grid(made: tuple[Path, list[Handout]]) -> Non
         assert text_lines([foot]) == [f"—{number}—"]
         left = (28 if number % 2 else 26) * MM
         assert left - 0.5 * MM <= min(line[0][0] for line in lines)
-        if 1 < number < len(document):
+        indents = {round((line[0][0] - left) / character) for line in lines[len(title_lines(speech)) :]}
+        assert indents == {0, 2}
+        if number == 1:  # title and greeting flush, one line left empty
+            assert len(lines) == 21 and lines[len(title_lines(speech))][0][0] == pytest.approx(left, abs=1)
+        elif number < len(document):
             baselines = [line[0][1] for line in lines]
             assert len(lines) == 22
             assert all(abs(b - a - 29.6) <= 0.1 for a, b in pairwise(baselines))
@@ -253,6 +258,20 @@ def test_list_shows_each_handout(made: tuple[Path, list[Handout]]) -> None:
 def test_faces_are_named(speech: Speech) -> None:
     line = str(find_faces("bundled"))
     assert "\n" not in line and all(role in line for role in ("标题", "正文", "一级", "二级", "页码"))
+
+
+def test_faces_of_this_machine_print_the_same_words(speech: Speech, tmp_path: Path) -> None:
+    for handout in make_handouts(speech, tmp_path, "auto"):
+        assert (tmp_path / handout.file).stat().st_size <= 400_000
+    assert body_of(tmp_path / "speech.pdf", title_lines(speech)) == words([speech.corrected])
+
+
+def test_notes_stand_on_the_lines_beside_them(made: tuple[Path, list[Handout]]) -> None:
+    for page in list(pymupdf.open(made[0] / "notes.pdf"))[:-2]:
+        rules = sorted(drawing["rect"].y0 for drawing in page.get_drawings())
+        for line in lines_of(page)[:-1]:
+            if (baseline := line[0][1]) > rules[0] - 20:
+                assert min(abs(rule - baseline) for rule in rules) < 3
 
 
 @pytest.mark.parametrize(
