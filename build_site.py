@@ -66,7 +66,7 @@ def build(options: argparse.Namespace) -> None:
 def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
     """Yields the finished site before it is put in place: who fails with it leaves the old one as it was."""
     from speechsite import site
-    from speechsite.handouts import find_faces, handouts_html, make_handouts
+    from speechsite.handouts import find_faces, handouts_html, is_traditional, make_handouts
     from speechsite.lean import join
     from speechsite.release import replacing
     from speechsite.seal import seal
@@ -78,7 +78,7 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
         try:
             with stage("讲义") as say:  # beside MkDocs, which needs nothing of them
                 handouts = make_handouts(speech, folder.with_name("handouts"), options.fonts)
-                say(f"{len(handouts)} 种，{find_faces(options.fonts)}")
+                say(f"{len(handouts)} 种，{find_faces(options.fonts, is_traditional(speech))}")
         finally:
             with stage("网页") as say:
                 site.wait_for_mkdocs(mkdocs, speech)

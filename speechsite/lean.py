@@ -59,7 +59,7 @@ def joined(text: str, pattern: re.Pattern[str], name: str, tag: str, written: di
 
 
 def words_in(texts: Iterable[str]) -> Callable[[str], bool]:
-    """Returns whether a class is named in `texts`: whole, or by its start up to a dash, as scripts put names together."""
+    """Returns whether a class is named in `texts`: whole, or by its start up to a dash (scripts put names together)."""
     words = {word for text in texts for word in WORD.findall(text)}
     starts = tuple(word for word in words if word.startswith("md-") and word.endswith("-"))
     return lambda name: name in words or name.startswith(starts)

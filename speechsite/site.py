@@ -100,6 +100,15 @@ def finish(site: Path, speech: Speech, handouts: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     if problems:
         raise Stop(problems)
+    name_printed_pages(site / "stylesheets/print.css", speech.title)
+
+
+def name_printed_pages(sheet: Path, title: str) -> None:
+    """Tells print.css the speech's name, which it sets on every printed page; a page's text cannot be had there."""
+    quoted = re.sub(
+        r'["\\\n]', lambda char: f"\\{ord(char[0]):x} ", title
+    )  # https://www.w3.org/TR/css-syntax-3/#escaping
+    sheet.write_text(f':root{{--speech-name:"{quoted}"}}\n{sheet.read_text("utf-8")}', encoding="utf-8", newline="\n")
 
 
 def lower_headings(document: html.HtmlElement) -> None:

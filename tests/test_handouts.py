@@ -6,16 +6,13 @@ import re
 import statistics
 from collections import defaultdict
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
-from threading import Thread
 
 import pikepdf
 import pymupdf
 import pytest
-from conftest import program
+from playwright.sync_api import Browser
 
 from speechsite.handouts import Handout, find_faces, handouts_html, jobs, make_handouts
 from speechsite.problem import Stop
@@ -322,36 +319,25 @@ def test_every_reason_not_to_print_is_said_at_once(speech: Speech, tmp_path: Pat
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_browser_prints_every_page_without_the_site_around_it(
-    speech: Speech, site: Path, tmp_path: Path, scheme: str
+    speech: Speech, site: Path, browser: Browser, address: str, tmp_path: Path, scheme: str
 ) -> None:
-    from playwright.sync_api import sync_playwright
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program("chromium", "google-chrome"), args=flags)
-        page = browser.new_page(color_scheme=scheme)
-        for file in sorted(set(site.glob("*.html")) - {site / "404.html"}):  # 404 is plain HTML: nothing around it
-            page.goto(f"http://127.0.0.1:{server.server_port}/{file.name}")
-            page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
-            printed = pymupdf.open(tmp_path / "page.pdf")
-            texts = [words([sheet.get_text()]) for sheet in printed]
-            for sheet, text in zip(printed, texts, strict=True):
-                assert [round(side / MM) for side in sheet.rect[2:]] == [210, 297]
-                assert len(text) > 10, f"{file.name}: a blank page"
-                corner = sheet.get_pixmap(clip=pymupdf.Rect(0, 0, 20, 20))
-                assert set(corner.samples) == {255}, f"{file.name}: not on white"
-            whole = "".join(texts)
-            assert "http" not in whole.replace(words([page.inner_text("article")]), "") or file.stem == "about"
-            assert words([speech.title]) in whole
-            themes = [theme for theme in speech.themes if file.stem in (theme.slug, "full")]
-            for paragraph in (paragraph for theme in themes for paragraph in theme.paragraphs):
-                sentence = words([paragraph.corrected])[:20]
-                assert sentence in whole, (file.name, sentence)
-        browser.close()
-    server.shutdown()
-    server.server_close()
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    for file in sorted(set(site.glob("*.html")) - {site / "404.html"}):  # 404 is plain HTML: nothing around it
+        page.goto(f"{address}{file.name}")
+        page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
+        printed = pymupdf.open(tmp_path / "page.pdf")
+        texts = [words([sheet.get_text()]) for sheet in printed]
+        for sheet, text in zip(printed, texts, strict=True):
+            assert [round(side / MM) for side in sheet.rect[2:]] == [210, 297]
+            assert len(text) > 10, f"{file.name}: a blank page"
+            corner = sheet.get_pixmap(clip=pymupdf.Rect(0, 0, 20, 20))
+            assert set(corner.samples) == {255}, f"{file.name}: not on white"
+        whole = "".join(texts)
+        assert "http" not in whole.replace(words([page.inner_text("article")]), "") or file.stem == "about"
+        assert words([speech.title]) in whole
+        themes = [theme for theme in speech.themes if file.stem in (theme.slug, "full")]
+        for paragraph in (paragraph for theme in themes for paragraph in theme.paragraphs):
+            sentence = words([paragraph.corrected])[:20]
+            assert sentence in whole, (file.name, sentence)
+    context.close()
