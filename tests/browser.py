@@ -24,7 +24,7 @@ ASK = """query => new Promise(done => {
   if (document.activeElement !== box) box.focus()
   let armed = false
   const watch = component$.subscribe(part => {
-    if (!armed || !part.items) return
+    if (!armed || !part.items || part.query !== query) return
     watch.unsubscribe()
     requestAnimationFrame(() => done([...document.querySelectorAll(".md-search-result__item")].map(item =>
       [...item.querySelectorAll("a")].map(link => ({

@@ -304,6 +304,7 @@ def test_an_opened_result_shows_the_phrase(browser: Browser, address: str, speec
         page.goto(address + "index.html")
         items = ask(page, query)
         links = [link for item in items for link in item if link.is_paragraph]
+        assert links, query
         chosen = dice.choice(links)
         if number % 4 == 2:
             phrases = list(chosen.marks)
@@ -486,6 +487,7 @@ def test_fuzz(box: Page, speech: Speech, dice: random.Random) -> None:
           worker.onmessage = ({data}) => {
             if (data.type === 3) {
               times.push(performance.now() - start)
+              if (data.data.query === undefined) wrong.push("no answer")
               for (const item of data.data.items) for (const doc of item) {
                 const rest = (doc.title + doc.text).replace(/<mark data-md-highlight>[^<>]*<.mark>/g, "")
                 if (/[<>"']/.test(rest) || /&(?!#\\d+;)/.test(rest)) wrong.push(rest)

@@ -5,10 +5,10 @@
 (() => {
   // Sounds of what has none: a letter or an end; a punctuation mark.
   const BREAK = 0, MARK = 1
-  const PUNCTUATION = /[\s!-/:-@[-`{-~\u00a1-\u00bf\u2010-\u205e\u2190-\u2bff\u3001-\u3004\u3008-\u3020\u3030\ufe10-\ufe6f]/
+  const SIGN = /[\s!-/:-@[-`{-~\u00a1-\u00bf\u2010-\u205e\u2190-\u2bff\u3001-\u3004\u3008-\u3020\u3030\ufe10-\ufe6f]/
   const PINYIN = /^[a-z'’]+$/
-  // Listed at most; a page's further paragraphs are folded.
-  const PAGES = 100, ITEMS = 500, SHOWN = 5
+  // Listed at most: pages, a page's paragraphs, of these unfolded.
+  const PAGES = 100, ITEMS = 50, SHOWN = 5
   // Characters of a snippet before and after a phrase.
   const AROUND = 24
 
@@ -27,7 +27,7 @@
       let folded = known.get(c)
       if (folded === undefined) {
         folded = Array.from(c.normalize("NFKC").toLowerCase(), one => canon.get(one) || one).join("")
-        if (known.size < 1e5) known.set(c, folded)
+        known.set(c, folded)
       }
       return folded
     }
@@ -36,20 +36,20 @@
     // The text: every title, heading and paragraph is a unit; all of them, folded, stand in one string.
     const units = [], starts = [], folded = [], uneven = new Map()
     let size = 0
-    const add = (doc, part, kind, raw, id) => {
+    const add = (doc, heading, kind, raw, id) => {
       const text = fold(raw)
       if (text.length !== raw.length) uneven.set(units.length, raw)
-      units.push({doc, part, kind, raw, id})
+      units.push({doc, heading, kind, raw, id})
       starts.push(size)
       folded.push(text)
       size += text.length + 1
     }
     docs.forEach((doc, d) => {
       let number = doc.first
-      add(d, null, "title", doc.title, "")
-      for (const part of doc.parts) {
-        add(d, part, "heading", part[1], part[0])
-        for (const raw of part[2]) add(d, part, "text", raw, doc.first ? `p${number++}` : part[0])
+      add(d, "", "title", doc.title, "")
+      for (const [id, heading, texts] of doc.parts) {
+        add(d, heading, "heading", heading, id)
+        for (const raw of texts) add(d, heading, "text", raw, doc.first ? `p${number++}` : id)
       }
     })
     starts.push(size)
@@ -71,9 +71,9 @@
     for (const name of Object.keys(config.readings))
       for (const c of config.readings[name]) sound[c.charCodeAt(0)] = syllable(name)
     const more = new Map()
-    const alsoHeard = (c, name) => more.set(c, (more.get(c) || new Set()).add(syllable(name)))
-    for (const name of Object.keys(config.also)) for (const c of config.also[name]) alsoHeard(c, name)
-    for (const c of new Set(whole)) if (c !== "\n" && PUNCTUATION.test(c)) sound[c.charCodeAt(0)] = MARK
+    const hear = (c, name) => more.set(c, (more.get(c) || new Set()).add(syllable(name)))
+    for (const name of Object.keys(config.also)) for (const c of config.also[name]) hear(c, name)
+    for (const c of new Set(whole)) if (c !== "\n" && SIGN.test(c)) sound[c.charCodeAt(0)] = MARK
     const sounds = new Uint16Array(whole.length)
     for (let i = 0; i < whole.length; i++) sounds[i] = sound[whole.charCodeAt(i)]
     for (const name of Object.keys(config.exceptions)) {
@@ -81,7 +81,7 @@
       let place = 0
       for (const step of config.exceptions[name]) {
         sounds[place += step] = syllable(name)
-        alsoHeard(whole[place], name)
+        hear(whole[place], name)
       }
     }
     const words = new Set(config.words.split(" "))
@@ -114,8 +114,8 @@
       return hits
     }
 
-    function withoutMarks(term) {
-      const hits = new Hits(), kept = term.replace(new RegExp(PUNCTUATION, "g"), "")
+    function loosely(term) {
+      const hits = new Hits(), kept = term.replace(new RegExp(SIGN, "g"), "")
       for (let at = whole.indexOf(kept[0]); kept && at >= 0; at = whole.indexOf(kept[0], at + 1)) {
         let to = at, i = 0
         while (i < kept.length && whole[to] === kept[i]) {
@@ -128,52 +128,54 @@
     }
 
     // By sound: a syllable in full costs nothing, one still being typed or a character that only sounds alike costs 1,
-    // a mere initial 2. `skip` lets marks stand between.
-    function bySound(term, skip) {
-      const hits = new Hits()
+    // a mere initial 2. What reaches across marks counts only where nothing is found within them.
+    const ACROSS = 1e6
+    function bySound(term) {
+      const near = new Hits(), far = new Hits()
       const typed = term.normalize("NFD").replace(/u\u0308/g, "v").replace(/[\u0300-\u036f]/g, "")
         .replace(/([ln])ve/g, "$1ue").replace(/’/g, "'")
-      const query = Array.from(typed).filter(c => c === "'" || !PUNCTUATION.test(c))
-      if (query.length > 300 || !query.some(c => c !== "'")) return hits
-      const letters = query.join(""), alike = query.map(c => /[a-z']/.test(c) ? null : soundsOf(c))
+      const query = typed.split("").filter(c => c === "'" || !SIGN.test(c))
+      const codes = query.map(c => c.charCodeAt(0))
+      const first = query.findIndex(c => c !== "'")
+      const alike = query.map(c => /[a-z']/.test(c) ? null : soundsOf(c))
+      if (query.length > 300 || first < 0 || alike.some((ids, i) => ids && !ids.size && !whole.includes(query[i]))) return near
       let end = 0
+      const step = (i, at, cost) => cost + walk(i, at)
       const walk = (i, at) => {
         while (query[i] === "'") i++
         if (i === query.length) return end = at, 0
-        while (skip && i && sounds[at] === MARK) at++
-        let best = Infinity, to = 0
-        const go = (length, cost) => {
-          const total = cost + walk(i + length, at + 1)
-          if (total < best) best = total, to = end
-        }
+        let best = Infinity, to = 0, other, marks = 0
+        if (i > first) while (sounds[at] === MARK) at++, marks = ACROSS
         const id = sounds[at]
-        if (whole[at] === query[i]) go(1, 0)
-        else if (alike[i]) alike[i].has(id) && go(1, 1)
-        else if (id > MARK) {
+        if (whole.charCodeAt(at) === codes[i]) best = step(i + 1, at + 1, 0), to = end
+        else if (alike[i]) {
+          if (alike[i].has(id)) best = step(i + 1, at + 1, 1), to = end
+        } else if (id > MARK) {
           const name = syllables[id]
           let same = 0
           while (same < name.length && name[same] === query[i + same]) same++
-          if (same === name.length) go(same, 0)
+          if (same === name.length) best = step(i + same, at + 1, 0), to = end
           else if (same && i + same === query.length) best = 1, to = at + 1
-          if (same > 1 && name[1] === "h") go(2, 2)
-          if (same && name.length > 1) go(1, 2)
+          if (same > 1 && name[1] === "h" && (other = step(i + 2, at + 1, 2)) < best) best = other, to = end
+          if (same && name.length > 1 && (other = step(i + 1, at + 1, 2)) < best) best = other, to = end
         }
         end = to
-        return best
+        return best + marks
       }
-      const first = query.findIndex(c => c !== "'")
-      const may = Uint8Array.from(syllables, (name, id) => alike[first] ? alike[first].has(id) : name[0] === letters[first])
+      const may = Uint8Array.from(syllables, (name, id) => alike[first] ? alike[first].has(id) : name[0] === query[first])
       may[BREAK] = 1
+      const cuts = i => words.has(whole.slice(i - 1, i + 1)) ? 1 : 0
       for (let at = 0; at < sounds.length; at++) {
         if (!may[sounds[at]]) continue
-        const cost = walk(first, at) * 3, cuts = i => words.has(whole.slice(i - 1, i + 1)) ? 1 : 0
+        const cost = walk(first, at)
         // Among equals a word of the dictionary comes first, and what cuts words in two comes last.
-        if (cost < Infinity) hits.put(at, end, cost + (words.has(whole.slice(at, end)) ? 0 : 1 + cuts(at) + cuts(end)))
+        if (cost < ACROSS) near.put(at, end, cost * 3 + (words.has(whole.slice(at, end)) ? 0 : 1 + cuts(at) + cuts(end)))
+        else if (cost < Infinity) far.put(at, end, cost)
       }
-      return hits
+      return near.size ? near : far
     }
 
-    // The tiers do not mix: as typed; else without marks; else by sound, first within and then across marks.
+    // The tiers do not mix: as typed; else without marks; else by sound.
     function find(term) {
       let hits = exactly(term)
       const pinyin = PINYIN.test(term)
@@ -182,14 +184,13 @@
         const word = new RegExp(`(^|[^a-z0-9])${term}($|[^a-z0-9])`), enough = term.length > 2
         const stands = Array.from(hits.keys()).some(u => docs[units[u].doc].first || enough && word.test(fold(units[u].raw)))
         if (!stands) {
-          const heard = bySound(term, false)
-          return heard.size ? {hits: heard, how: "pinyin"} : {hits, how: "exact"}
+          const heard = bySound(term)
+          if (heard.size) return {hits: heard, how: "pinyin"}
         }
       }
       if (hits.size) return {hits, how: "exact"}
-      if (!pinyin && (hits = withoutMarks(term)).size) return {hits, how: "loose"}
-      if (!(hits = bySound(term, false)).size) hits = bySound(term, true)
-      return {hits, how: /[a-z]/.test(term) ? "pinyin" : "sound"}
+      if (!pinyin && (hits = loosely(term)).size) return {hits, how: "loose"}
+      return {hits: bySound(term), how: /[a-z]/.test(term) ? "pinyin" : "sound"}
     }
 
     // Where a unit's hits stand in its own text: ascending, merged where terms overlap.
@@ -260,11 +261,12 @@
 
     return query => {
       const terms = Array.from(new Set(fold(query.normalize("NFC")).split(/\s+/).filter(Boolean)))
-      if (!terms.length || terms.length > 64) return {items: [], note: ""}
+      const none = {items: [], note: ""}
+      if (!terms.length || terms.length > 64) return none
       const found = []
       for (const term of terms) {
         found.push(find(term))
-        if (!found[found.length - 1].hits.size) return {items: [], note: ""}
+        if (!found[found.length - 1].hits.size) return none
       }
       // By page: units with the terms they hold.
       const pages = new Map()
@@ -286,8 +288,8 @@
         // Not in one paragraph, but on the page.
         page.apart = together.length ? 0 : 1
         page.held = together.length ? together : all
-        page.cost = page.held.reduce((least, held) => Math.min(least, held.cost), Infinity)
-        page.count = page.held.reduce((sum, held) => sum + held.count, 0)
+        page.cost = page.held.reduce((least, held) => Math.min(least, held.cost), 1 / 0)
+        page.count = page.held.reduce((sum, {count}) => sum + count, 0)
         if (page.cost) page.held.sort((a, b) => a.cost - b.cost || a.unit - b.unit)
         listed.push(page)
       }
@@ -296,15 +298,12 @@
 
       const how = ["sound", "pinyin", "loose", "exact"].find(how => found.some(one => one.how === how))
       const label = how === "sound" ? "读音相同：" : ""
-      let left = ITEMS
       const items = listed.slice(0, PAGES).map((page, rank) => {
         const doc = docs[page.d], score = listed.length - rank
-        const list = page.held.slice(0, Math.max(1, left)).map(({unit}) =>
-          Object.assign({places: ranges(unit, found)}, units[unit]))
-        left -= list.length
+        const list = page.held.slice(0, ITEMS).map(({unit}) => Object.assign({places: ranges(unit, found)}, units[unit]))
         const parent = {location: doc.location + phrases(list), title: escape(doc.title), text: "", score, terms: {}}
         const children = []
-        for (const {kind, part, raw, id, places} of list) {
+        for (const {kind, heading, raw, id, places} of list) {
           if (kind === "title") {
             parent.title = marked(raw, places, 0, raw.length)
             continue
@@ -313,7 +312,7 @@
           children.push({
             location: `${doc.location}${phrases([{raw, places}])}#${id}`,
             title: kind === "heading" ? marked(raw, places, 0, raw.length)
-              : [part[1], place].filter(Boolean).map(escape).join(" · ") || escape(doc.title),
+              : [heading, place].filter(Boolean).map(escape).join(" · ") || escape(doc.title),
             text: kind === "heading" ? "" : label + snippet(raw, places),
             score: children.length < SHOWN ? score + (children.length ? 0.5 : 0.75) : score - 0.25,
             terms: {}
@@ -321,9 +320,9 @@
         }
         return [parent, ...children]
       })
-      const count = listed.reduce((sum, page) => sum + page.held.length, 0)
+      const count = listed.reduce((sum, {held}) => sum + held.length, 0)
       const prefix = {exact: "", loose: "不计标点，", pinyin: "按拼音，", sound: "没有完全一样的字句。按读音，"}[how]
-      const cut = listed.length > PAGES || left < 0 ? "，先列出前面的" : ""
+      const cut = listed.length > PAGES ? `，先列出 ${PAGES} 页` : ""
       return {items, note: listed.length ? `${prefix}在 ${listed.length} 页上找到 ${count} 处${cut}` : ""}
     }
   }
@@ -338,7 +337,7 @@
       if (waiting === undefined) setTimeout(() => {
         const query = waiting
         waiting = undefined
-        reply({type: 3, data: answer(query)})
+        reply({type: 3, data: Object.assign({query}, answer(query))})
       })
       waiting = String(message.data)
     }
