@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"  # .ci/run sets it: a missing program fails instead of skipping
+FULL_VOLUME = os.environ.get("FULL_VOLUME") == "1"  # every combination and 10,000 generated texts: half an hour
 INVISIBLE = re.compile(r"⟦(?:U\+([0-9A-F]{4,6})|0x([0-9A-F]{2})|BOM)⟧")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import REQUIRE_ALL
+from conftest import FULL_VOLUME
 
 from speechsite.speech import Speech
 
@@ -19,7 +19,7 @@ PAGES = [
     *("index", "opening", "importance", "duties", "team-building", "closing"),
     *("full", "glossary", "handouts", "about"),
 ]
-FEW = PAGES if REQUIRE_ALL else ["index", "importance", "about"]  # the pages for the less likely combinations
+FEW = PAGES if FULL_VOLUME else ["index", "importance", "about"]  # the pages for the less likely combinations
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 # Of WCAG 1.4.12, https://www.w3.org/TR/WCAG22/#text-spacing
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
@@ -119,7 +119,7 @@ def test_axe_finds_nothing_in_forced_colours(context, address: str, axe: str) ->
 @pytest.mark.parametrize("state", [open_search, open_contents, open_note, select], ids=lambda state: state.__name__)
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_axe_finds_nothing_in_what_opens(context, address: str, axe: str, state: Callable, width: int) -> None:
-    for scheme in ("light", "dark") if REQUIRE_ALL or width == 390 else ("light",):
+    for scheme in ("light", "dark") if FULL_VOLUME or width == 390 else ("light",):
         page = context(width, color_scheme=scheme).new_page()
         page.goto(address + ("index.html" if state is open_contents else "importance.html"))
         state(page)

@@ -11,7 +11,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from conftest import REQUIRE_ALL, ROOT, run
+from conftest import FULL_VOLUME, ROOT, run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -45,7 +45,7 @@ PROSE = [
 ]  # fmt: skip
 PIECES = st.one_of(st.sampled_from(MARKUP), st.sampled_from(CHARACTERS), st.sampled_from(PROSE), st.text(max_size=6))
 TEXTS = st.lists(PIECES, min_size=1, max_size=40).map("".join)
-VOLUME = 10_000 if REQUIRE_ALL else 300
+VOLUME = 10_000 if FULL_VOLUME else 300
 
 
 def paragraphs(text: str) -> list[str]:

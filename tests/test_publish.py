@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import REQUIRE_ALL, ROOT, program, run
+from conftest import FULL_VOLUME, ROOT, program, run
 
 from speechsite import publish as module
 from speechsite.bundle import SUMS, damaged
@@ -24,7 +24,7 @@ from speechsite.publish import current_release, publish, releases_in, roll_back
 from speechsite.seal import rename_by_content
 from speechsite.speech import Speech
 
-KILLS = 40 if REQUIRE_ALL else 6
+KILLS = 40 if FULL_VOLUME else 6
 
 
 @pytest.fixture
