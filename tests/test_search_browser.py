@@ -315,6 +315,23 @@ def test_an_opened_result_shows_the_phrase(browser: Browser, address: str, speec
     page.close()
 
 
+def test_a_result_already_open_on_a_phone(browser: Browser, address: str, speech: Speech) -> None:
+    """Material locks the page behind the box there and goes back to the old place; the phrase is shown all the same."""
+    theme = max(speech.themes, key=lambda theme: len(theme.paragraphs))
+    long = max(theme.paragraphs, key=lambda p: len(p.corrected))
+    page = browser.new_page(viewport={"width": 390, "height": 700})
+    page.goto(f"{address}{theme.slug}.html")
+    for _ in range(2):
+        page.locator(".search-open:visible, header label[for=__search]:visible").first.click()
+        ask(page, long.corrected[-7:-2])
+        expect(page.locator("body")).to_have_attribute("data-md-scrolllock", "")
+        page.locator(f'.md-search-result a[href$="#{long.id}"]').click()
+        page.wait_for_url(f"**#{long.id}")
+        check_opened(page, long.id, [long.corrected[-7:-2]])
+        page.evaluate("scrollTo(0, 0)")
+    page.close()
+
+
 def test_results_on_the_same_page_and_by_keyboard(browser: Browser, address: str, speech: Speech) -> None:
     theme = max(speech.themes, key=lambda theme: len(theme.paragraphs))
     long = max(theme.paragraphs, key=lambda p: len(p.corrected))

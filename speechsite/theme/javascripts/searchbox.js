@@ -53,7 +53,7 @@
       // The browser would only go to the paragraph, and tell nobody.
       event.preventDefault()
       box.blur()
-      show()
+      showUnlocked()
     })
   }
 
@@ -110,7 +110,15 @@
     }
     if (first) first.scrollIntoView({block: "center"})
   }
-  addEventListener("hashchange", show)
+  // On a small screen Material locks the page behind the open box, and goes back to the old place when it closes.
+  function showUnlocked() {
+    if (!document.body.hasAttribute("data-md-scrolllock")) return show()
+    new MutationObserver((_, watch) => {
+      watch.disconnect()
+      setTimeout(show)
+    }).observe(document.body, {attributes: true, attributeFilter: ["data-md-scrolllock"]})
+  }
+  addEventListener("hashchange", showUnlocked)
   if (document.readyState === "complete") show()
   else addEventListener("load", show)
 })()
