@@ -19,7 +19,8 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
 )
 # Sets the box's value as a paste by mouse does (no key event) and waits for the matcher's answer to be on the page.
-ASK = """query => new Promise(done => {
+ASK = """query => new Promise((done, failed) => {
+  setTimeout(() => failed(new Error("no answer to " + query)), 10000)
   const box = document.querySelector("[data-md-component=search-query]")
   if (document.activeElement !== box) box.focus()
   let armed = false
