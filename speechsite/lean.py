@@ -1,4 +1,4 @@
-"""Makes the finished pages quick to load: one stylesheet, two scripts, and of the theme's CSS what this site uses.
+"""Makes the finished pages quick to load: one stylesheet, three scripts, and of the theme's CSS what this site uses.
 
 A preview leaves this out; there the files stay as they were written.
 """
@@ -11,8 +11,14 @@ from pathlib import Path
 
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
 SCRIPT = re.compile(r'<script src="([^"]+)"></script>\s*')
-CONFIG = '<script id="__config"'  # what stands before it runs before the page is drawn
-SHEET, EARLY, LATE = "stylesheets/site.css", "javascripts/early.js", "javascripts/late.js"
+CONFIG = '<script id="__config"'  # what stands after it may wait until the page is drawn
+# In the head, before the first line is drawn (the text size); beside the switch that it sets (the colours); at the end.
+SHEET, FIRST, EARLY, LATE = (
+    "stylesheets/site.css",
+    "javascripts/first.js",
+    "javascripts/early.js",
+    "javascripts/late.js",
+)
 
 WORD = re.compile(r"[\w-]+")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")  # minified CSS; a third of a second faster than a parser from PyPI
@@ -29,11 +35,14 @@ def join(site: Path) -> None:
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.glob("*.html"))}
     written: dict[str, list[str]] = {}
     for path, page in pages.items():
-        before, config, after = page.partition(CONFIG)
-        before = joined(before, STYLE, SHEET, '<link rel="stylesheet" href="{}">', written)
-        before = joined(before, SCRIPT, EARLY, '<script src="{}"></script>', written)
-        after = joined(after, SCRIPT, LATE, '<script src="{}"></script>', written)
-        path.write_text(before + config + after, encoding="utf-8", newline="\n")
+        head, end, body = page.partition("</head>")
+        early, config, late = body.partition(CONFIG)
+        head = joined(head, STYLE, SHEET, '<link rel="stylesheet" href="{}">', written)
+        head, early, late = (
+            joined(part, SCRIPT, name, '<script src="{}"></script>', written)
+            for part, name in ((head, FIRST), (early, EARLY), (late, LATE))
+        )
+        path.write_text(head + end + early + config + late, encoding="utf-8", newline="\n")
     texts = {name: [(site / source).read_text(encoding="utf-8") for source in names] for name, names in written.items()}
     known = words_in([*pages.values(), *(path.read_text(encoding="utf-8") for path in site.rglob("*.js"))])
     for name, parts in texts.items():
