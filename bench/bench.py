@@ -43,6 +43,12 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
 )
 OURS, OURS_SITE = "ours: site, search, handouts", "ours: site and search"
+SITE_ALONE = """
+import sys, build_site, speechsite.handouts as handouts
+handouts.make_handouts = lambda speech, folder, fonts: folder.mkdir() or []
+handouts.find_faces = lambda *_: ""
+sys.exit(build_site.main(sys.argv[1:]))
+"""
 README_MARKS = "<!-- bench -->", "<!-- /bench -->"
 
 
@@ -223,15 +229,8 @@ def run(rounds: int, count: int, seed: int, cache: Path) -> str:
             place = work / engine.requirements.stem
             engine.prepare(place, speech)
             commands.append((list(engine.command), place, install(engine, cache)))
-        for parts in (["--no-handouts"], []):
-            command = [
-                sys.executable,
-                str(ROOT / "build_site.py"),
-                "build",
-                "-d",
-                str(work / f"ours{len(parts)}"),
-                *parts,
-            ]
+        for name, start in (("alone", ["-c", SITE_ALONE]), ("ours", [str(ROOT / "build_site.py")])):
+            command = [sys.executable, *start, "build", "-d", str(work / name)]
             commands.append((command, ROOT, None))
         for _ in range(rounds + 1):  # the first round fills caches and does not count
             for row, (command, cwd, path) in zip(rows, commands, strict=True):
@@ -241,7 +240,7 @@ def run(rounds: int, count: int, seed: int, cache: Path) -> str:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             sites = [(rows[i], work / e.requirements.stem / e.output, e.ask) for i, e in enumerate(PEERS)]
-            for row, site, ask in [*sites, (rows[-1], work / "ours0", ask_material)]:
+            for row, site, ask in [*sites, (rows[-1], work / "ours", ask_material)]:
                 measure_load(browser, row, site, ask, probe)
                 measure_search(browser, row, site, ask, wanted, wrong)
                 row.from_file = works(browser, site, ask, probe, from_file=True)
