@@ -273,3 +273,14 @@ def test_the_keyboard_alone_is_enough(context, address: str, speech: Speech, wid
     before = page.locator("body").get_attribute("data-md-color-scheme")
     page.keyboard.press("ArrowRight")
     assert page.locator("body").get_attribute("data-md-color-scheme") != before
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_the_slash_opens_the_search_at_every_width(context, address: str, width: int) -> None:
+    page = context(width).new_page()
+    page.goto(f"{address}index.html", wait_until="networkidle")
+    page.keyboard.press("/")
+    box = page.locator("[data-md-component=search-query]")
+    box.wait_for(state="visible")
+    assert box.evaluate("e => e === document.activeElement")
+    assert box.input_value() == ""

@@ -42,6 +42,15 @@
     new MutationObserver(() => {
       if (note && meta.textContent !== note) meta.textContent = note
     }).observe(meta, {childList: true})
+    // On a narrow page the box is not shown until it is asked for, and Material cannot put the cursor into it.
+    document.addEventListener("keydown", event => {
+      const opener = document.querySelector(".search-open")
+      const elsewhere = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable
+      if (event.key === "/" && !elsewhere && opener && opener.offsetParent && !document.querySelector("#__search").checked) {
+        event.preventDefault()
+        opener.click()
+      }
+    }, true)
     const changed = () => box.dispatchEvent(new KeyboardEvent("keyup"))
     box.addEventListener("compositionstart", () => { composing = true })
     box.addEventListener("compositionend", () => { composing = false })
