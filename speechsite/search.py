@@ -115,6 +115,9 @@ def search_index(speech: Speech, editor_docs: list[dict[str, Any]]) -> dict[str,
     folded = "".join(fold(text, forms) + "\n" for text in texts)
     common, also = common_sounds()
     usual, exceptions = compact(folded, read_aloud(folded, overrides), common)
+    for char in "".join(usual.values()):  # typed in a wrong place it may still be meant as it is usually read
+        if char in common:
+            also[common[char]] = also.get(common[char], "") + char
     variants: dict[str, str] = defaultdict(str)
     for variant, simple in forms.items():
         variants[simple] += variant

@@ -322,6 +322,7 @@ def test_a_result_already_open_on_a_phone(browser: Browser, address: str, speech
     page = browser.new_page(viewport={"width": 390, "height": 700})
     page.goto(f"{address}{theme.slug}.html")
     for _ in range(2):
+        page.wait_for_load_state("networkidle")  # for a moment after loading Material closes the box of its own accord
         page.locator(".search-open:visible, header label[for=__search]:visible").first.click()
         ask(page, long.corrected[-7:-2])
         expect(page.locator("body")).to_have_attribute("data-md-scrolllock", "")
