@@ -99,11 +99,11 @@ def write_zip(folder: Path, top: str, file: Any) -> None:
     rsync, robocopy and the ETags of nginx, Apache and IIS tell files by size and date.
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            data = path.read_bytes()
+        for name in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()):
+            data = (folder / name).read_bytes()
             seconds = int.from_bytes(hashlib.sha256(data).digest()[:4]) % (2 * 365 * 86400)  # in 2024 or 2025
             date = datetime.fromtimestamp(1704067200 + seconds, UTC)
-            entry = zipfile.ZipInfo(f"{top}/{path.relative_to(folder).as_posix()}", date.timetuple()[:6])
+            entry = zipfile.ZipInfo(f"{top}/{name}", date.timetuple()[:6])
             entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as on Linux, wherever it is made
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)

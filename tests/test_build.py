@@ -157,6 +157,7 @@ def test_serve_shows_what_is_saved(project: Path) -> None:
     try:
         address = f"http://127.0.0.1:{port}/closing.html"
         assert "speech" in until(lambda: fetch(address))
+        assert "Content-Security-Policy" not in fetch(address)  # it would forbid the script that reloads the page
         page = project / "docs/closing.md"
         page.write_text(page.read_text(encoding="utf-8").replace("title: 结语", "title: 结束语"), encoding="utf-8")
         whole = project / "docs/full.md"
