@@ -19,14 +19,16 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from speechsite import __version__
-from speechsite.check import check
 from speechsite.problem import Stop
-from speechsite.speech import Speech, read_speech
+
+if TYPE_CHECKING:  # each command loads only the stages that it needs
+    from speechsite.speech import Speech
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,6 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def check_words(options: argparse.Namespace) -> Speech:
     """Returns the speech if every rule is kept; raises Stop with all problems otherwise."""
+    from speechsite.check import check
+    from speechsite.speech import read_speech
+
     with stage("校对") as say:
         speech = read_speech(options.config_file)
         if problems := check(speech):
@@ -148,9 +153,10 @@ def serve(options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def stage(name: str) -> Iterator:
+def stage(name: str) -> Iterator[Callable[[str], None]]:
     """Prints one line for a stage when it is done: its name, its time, and what it says of itself."""
-    start, said = time.perf_counter(), []
+    start = time.perf_counter()
+    said: list[str] = []
     if sys.stdout.isatty():
         print(f"{name} …", end="\r", flush=True)
     yield said.append

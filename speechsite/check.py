@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from speechsite.problem import Problem, visible
+from speechsite.problem import Problem
 from speechsite.speech import (
     HEADING,
     METADATA,
@@ -34,11 +34,11 @@ from speechsite.verbatim import compare
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Markdown that a words file may not hold unescaped: anywhere in a line, and at its start.
 MARKUP = re.compile(r"[`_\[<{]|\*(?!\*)|(?<=\*)\*|&(?:[A-Za-z]\w*|#x[0-9A-Fa-f]+);")
+STRAY = re.compile(rf"{MARKUP.pattern}|[~>]")  # in a correction, whose own signs these are
 LINE_START = re.compile(r"\s|#|>|[-+]\s|\d+\.\s|~~~|(?:[-_*]\s*){3,}$|=+$")
 REFERENCE = re.compile(r"&(?:lt|gt|amp|quot|#\d+);")
 HTML = re.compile(r"</?[A-Za-z!][^>]*>?")
 FENCE = re.compile(r"(?ms)^(```|~~~).*?^\1")
-FRAME_HEADING = re.compile(r"(?m)^(#{1,6} .*)$")
 ID = re.compile(r"(?!p\d+$)[a-z][a-z0-9-]*")  # p1, p2 … are the paragraphs' own
 
 # speech.yml: key -> (type, what it is, whether it must be there)
@@ -152,7 +152,7 @@ def encoding_rules(speech: Speech) -> Iterator[Problem]:
                 source
             ):
                 at = next(i for i, (a, b) in enumerate(zip(source, composed + "\0", strict=False)) if a != b)
-                message = f"“{visible(source[at : at + 1])}”（U+{ord(source[at]):04X}）不是 NFC 形式；重新输入这个字"
+                message = f"“{source[at : at + 1]}”（U+{ord(source[at]):04X}）不是 NFC 形式；重新输入这个字"
                 yield Problem(name, line, "encoding", message)
 
 
@@ -190,7 +190,7 @@ def words_rules(speech: Speech) -> Iterator[Problem]:
             yield Problem(name, 1, "front-matter", "文字文件不写 front matter；把它移到 docs/ 的页面里")
         for number, (above, line) in enumerate(pairwise(lines), 2):
             if above.strip() and line.strip() and not HEADING.match(above) and not HEADING.match(line):
-                message = f"段落在“{visible(above[-6:])}”后断了行，网页上会多出空格；一段写成一行，两段之间空一行"
+                message = f"段落在“{above[-6:]}”后断了行，网页上会多出空格；一段写成一行，两段之间空一行"
                 yield Problem(name, number, "wrap", message)
 
 
@@ -201,19 +201,31 @@ def markup_rules(speech: Speech) -> Iterator[Problem]:
             if not line.strip():
                 continue
             if html := HTML.search(line):
-                yield Problem(name, number, "html", f"文字文件不写 HTML：{visible(html[0])}；删去，原文的 < 写成 &lt;")
+                yield Problem(name, number, "html", f"文字文件不写 HTML：{html[0]}；删去，原文的 < 写成 &lt;")
                 continue
             heading = HEADING.match(line)
             source = heading["title"] if heading else line.rstrip()
             if not heading and (start := LINE_START.match(source)):
-                message = f"行首的“{visible(start[0])}”会被当作排版记号；删去，是原文就在前面加 \\"
+                message = f"行首的“{start[0]}”会被当作排版记号；删去，是原文就在前面加 \\"
                 yield Problem(name, number, "markup", message)
-            plain = "".join(m[0] for m in TOKEN.finditer(source) if m.lastgroup in {"text", "reference"})
-            if wrong := MARKUP.search(REFERENCE.sub("", plain)):
-                message = f"“{visible(wrong[0])}”会被当作排版记号；删去，是原文就写成 \\{wrong[0]}（< 写成 &lt;）"
+            wrong = MARKUP.search(plain(source)) or next(filter(None, map(STRAY.search, sides(source))), None)
+            if wrong:
+                message = f"“{wrong[0]}”会被当作排版记号；删去，是原文就写成 \\{wrong[0]}（< 写成 &lt;）"
                 yield Problem(name, number, "markup", message)
             elif sum(m.lastgroup == "emphasis" for m in TOKEN.finditer(source)) % 2:
                 yield Problem(name, number, "markup", "着重号 ** 没有成对；补上另一半，是原文就写成 \\*\\*")
+
+
+def plain(source: str) -> str:
+    """Returns what of a line of words is no markup that a words file may hold."""
+    texts = (m[0] for m in TOKEN.finditer(source) if m.lastgroup in {"text", "reference"})
+    return REFERENCE.sub("", "".join(texts))
+
+
+def sides(source: str) -> list[str]:
+    """Returns what stands in the corrections of a line, left and right."""
+    found = (m.group("old", "new", "added", "removed") for m in TOKEN.finditer(source))
+    return [plain(side) for sides in found for side in sides if side]
 
 
 def id_rules(speech: Speech) -> Iterator[Problem]:
@@ -225,7 +237,7 @@ def id_rules(speech: Speech) -> Iterator[Problem]:
                 message = f"标题“{heading.title}”没有 id；在行末加上 {{ #english-name }}"
                 yield Problem(theme.words, heading.line, "heading-id", message)
             elif not ID.fullmatch(heading.id):
-                message = f"id “{visible(heading.id)}”不合用（小写英文、数字、连字符，不用 p1 这样的段号）；改名"
+                message = f"id “{heading.id}”不合用（小写英文、数字、连字符，不用 p1 这样的段号）；改名"
                 yield Problem(theme.words, heading.line, "heading-id", message)
             elif heading.id in seen:
                 message = f"id “{heading.id}”在 {seen[heading.id]} 已经用过；换一个"
@@ -303,7 +315,7 @@ def verbatim_rules(speech: Speech) -> Iterator[Problem]:
         return
     body, instead = transcript_body(text_of(speech.files[TRANSCRIPT]), speech.transcript_title, speech.byline)
     if instead or not body:
-        message = f"开头是“{visible(instead[:24])}”，与 speech.yml 的标题（title、byline）不合；照原文改 speech.yml"
+        message = f"开头是“{instead[:24]}”，与 speech.yml 的标题（title、byline）不合；照原文改 speech.yml"
         yield Problem(METADATA, line_of(speech, METADATA, "title"), "title", message)
         return
     read = {theme.words: theme.paragraphs for theme in speech.themes}  # a file that no page includes is compared too

@@ -17,7 +17,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.rule}: {self.message}"
+        return visible(f"{place}: {self.rule}: {self.message}")
 
 
 class Stop(Exception):
@@ -29,5 +29,5 @@ class Stop(Exception):
 
 
 def visible(text: str) -> str:
-    """Returns `text` with every character that leaves no ink written as U+XXXX, so that a message shows it."""
+    """Returns `text` with every character that leaves no ink written as U+XXXX: a message is one line and shows it."""
     return "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in text)

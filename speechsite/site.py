@@ -19,7 +19,7 @@ from lxml.html.builder import META
 
 from speechsite import __version__
 from speechsite.frame import differing, dress, glossary_problems, page_file, read_terms
-from speechsite.problem import Problem, Stop, visible
+from speechsite.problem import Problem, Stop
 from speechsite.release import GENERATOR
 from speechsite.speech import WHOLE, Speech
 
@@ -93,7 +93,7 @@ def finish(site: Path, speech: Speech, handouts: str) -> None:
         if whole:
             lower_headings(document)
         if (text := differing(document, shown)) is not None:
-            message = f"网页上的文字不是核对过的文字（“{visible(text[:24])}”）；检查 Markdown 扩展的设置"
+            message = f"网页上的文字不是核对过的文字（“{text[:24]}”）；检查 Markdown 扩展的设置"
             problems.append(Problem(path.name, 0, "page", message))
         document.head.append(META(name="generator", content=f"{GENERATOR} {__version__}"))
         text = html.tostring(document, doctype="<!doctype html>", encoding="unicode")

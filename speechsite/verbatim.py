@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
-from speechsite.problem import Problem, visible
+from speechsite.problem import Problem
 from speechsite.speech import Paragraph
 
 CONTEXT = 6  # characters shown before and after a difference
@@ -138,7 +138,7 @@ def difference(words: Words, expected: str) -> Problem:
         _, _, now_end, _, was_end = next(code for code in compared(now, was) if code[0] != "equal")
         now, was = now[:now_end], was[:was_end]
     before, after = expected[max(0, at - CONTEXT) : at], expected[at + len(was) :][:CONTEXT]
-    quote = f"第 {at + 1} 字，原文是“{visible(before)}【{shorten(was)}】{visible(after)}”，这里是【{shorten(now)}】"
+    quote = f"第 {at + 1} 字，原文是“{before}【{shorten(was)}】{after}”，这里是【{shorten(now)}】"
     if in_correction(words.paragraph, at):
         return words.problem("correction", f"{quote}：勘误的左边不是原文；左边照抄原文，右边写改正")
     return words.problem("verbatim", f"{quote}；照原文改回，确是笔误就写成 {{~~原文~>改正~~}}")
@@ -160,7 +160,7 @@ def in_correction(paragraph: Paragraph, at: int) -> bool:
 
 
 def lost_break(words: Words, before: str, after: str) -> Problem:
-    quote = f"“{visible(before[-CONTEXT:])}”和“{visible(after[:CONTEXT])}”"
+    quote = f"“{before[-CONTEXT:]}”和“{after[:CONTEXT]}”"
     return words.problem("break", f"{quote}在原文是两段，这里连成了一段；中间空一行")
 
 
@@ -169,4 +169,4 @@ def missing(words: Words, text: str, where: str) -> Problem:
 
 
 def shorten(text: str, limit: int = 24) -> str:
-    return visible(text if len(text) <= limit else f"{text[: limit // 2]}…{text[-limit // 2 :]}")
+    return text if len(text) <= limit else f"{text[: limit // 2]}…{text[-limit // 2 :]}"

@@ -34,6 +34,16 @@ def test_version_names_the_tool_python_and_the_system() -> None:
     assert result.stdout.startswith("speechsite ") and "Python 3." in result.stdout
 
 
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_what_only_answers_loads_nothing(option: str) -> None:
+    code = "import sys, runpy; sys.argv = sys.argv[1:]\ntry: runpy.run_path(sys.argv[0], run_name='__main__')\n"
+    code += "finally: print(*sys.modules)"
+    command = [sys.executable, "-c", code, str(ROOT / "build_site.py"), option]
+    loaded = set(subprocess.run(command, capture_output=True, encoding="utf-8").stdout.split())
+    assert "argparse" in loaded
+    assert not loaded & {"yaml", "lxml", "mkdocs", "typst", "pypinyin", "docx", "opencc", "brotli", "speechsite.check"}
+
+
 @pytest.mark.parametrize("arguments", [["no-such-command"], ["--no-such-option"], ["check", "--port", "1"]])
 def test_wrong_use_ends_with_2(arguments: list[str]) -> None:
     assert run(*arguments).returncode == 2
