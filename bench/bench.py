@@ -1,11 +1,12 @@
 """Measures us against three engines, in one run on one machine, and prints a table of ratios.
 
-    python bench/bench.py                    everything (about ten minutes; needs the dev requirements and chromium)
-    python bench/bench.py --rounds 9 --queries 150 --seed 7
-    python bench/bench.py --readme           also writes the table into README.md
+    python bench/bench.py                    everything (half an hour; needs the dev requirements and chromium)
+    python bench/bench.py --rounds 9 --queries 150 --seed 7 --sizes 1 10 100
+    python bench/bench.py --readme           also writes the tables into README.md
 
 Times are medians of interleaved rounds, given as ratios to Material + jieba's: shared machines are too noisy for
-seconds. Sizes are what a browser asks for until the duties page answers a query, each file gzipped.
+seconds. Sizes are what a browser asks for until the duties page answers a query, each file gzipped. The second table
+is our own cost on a longer talk: this one's text again and again, made a project by `new`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import functools
 import gzip
+import math
 import os
 import random
 import re
@@ -34,7 +36,7 @@ from lxml import html  # noqa: E402 (the project is not installed, its folder is
 from peers import PEERS, ask_material, install  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
-from speechsite.speech import Speech, read_speech  # noqa: E402
+from speechsite.speech import TRANSCRIPT, Speech, read_speech, text_of  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -215,8 +217,8 @@ def table(rows: list[Row], seed: int, count: int, rounds: int) -> str:
     return "\n".join([*lines, "", note])
 
 
-def run(rounds: int, count: int, seed: int, cache: Path) -> str:
-    """Builds, asks and times every engine; returns the table."""
+def run(rounds: int, count: int, seed: int, cache: Path, sizes: list[int]) -> str:
+    """Builds, asks and times every engine, and us on longer talks; returns the tables."""
     speech = read_speech(ROOT / "mkdocs.yml")
     chance = random.Random(seed)
     wanted, wrong = queries(speech, count, chance), nonsense(speech, 20, chance)
@@ -246,7 +248,64 @@ def run(rounds: int, count: int, seed: int, cache: Path) -> str:
                 row.from_file = works(browser, site, ask, probe, from_file=True)
                 row.under_policy = works(browser, site, ask, probe, policy=POLICY)
             browser.close()
-    return table(rows, seed, count, rounds)
+        costs = [cost(speech, times, work) for times in sizes]
+    return f"{table(rows, seed, count, rounds)}\n\n{growth(costs)}"
+
+
+@dataclass(slots=True)
+class Cost:
+    """What a talk of `times` the text costs us: seconds, the largest process in bytes, the search index in bytes."""
+
+    times: int
+    characters: int
+    seconds: dict[str, float]  # by command
+    memory: int
+    index: int
+
+
+def measured(command: list[str]) -> tuple[float, int]:
+    """Returns the seconds of a command and the memory of its largest process in bytes."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return time.perf_counter() - start, usage.ru_maxrss * 1024
+
+
+def cost(speech: Speech, times: int, folder: Path) -> Cost:
+    title, _, text = text_of(speech.files[TRANSCRIPT]).strip().partition("\n")
+    talk, project = folder / f"{times}.txt", folder / f"project-{times}"
+    talk.write_text("\n".join([title, *[text] * times]), encoding="utf-8")
+    commands = {
+        "new": ["new", talk, project],
+        "check": ["check", "-f", project / "mkdocs.yml"],
+        "build": ["build", "-f", project / "mkdocs.yml"],
+    }
+    seconds, memory = {}, 0
+    for name, arguments in commands.items():
+        seconds[name], used = measured([sys.executable, str(ROOT / "build_site.py"), *map(str, arguments)])
+        memory = max(memory, used)
+    index = (project / "site/search/search_index.json").stat().st_size
+    return Cost(times, len(text) * times, seconds, memory, index)
+
+
+def growth(costs: list[Cost]) -> str:
+    """Returns the table of what longer talks cost, times as ratios to the shortest one's, and the fitted exponents."""
+    lines = ["| text | new | check | build | largest process | index |", "|---|---|---|---|---|---|"]
+    first = costs[0].seconds
+    for one in costs:
+        ratios = (f"{one.seconds[name] / first[name]:.1f}" for name in first)
+        sizes = f"{one.memory / 1e6:.0f} MB", f"{one.index / 1000:.0f} KB"
+        lines.append("| " + " | ".join([f"{one.times:,} × ({one.characters:,})", *ratios, *sizes]) + " |")
+    if len(costs) > 1:
+        places = [math.log(one.times) for one in costs]
+        slopes = (
+            statistics.linear_regression(places, [math.log(one.seconds[name]) for one in costs]).slope for name in first
+        )
+        lines.append("| exponent | " + " | ".join([f"{slope:.2f}" for slope in slopes]) + " | | |")
+    return "\n".join(lines)
 
 
 def themed(speech: Speech, slug: str):
@@ -258,10 +317,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--queries", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 10, 100, 1000], help="longer talks, times this one")
     parser.add_argument("--cache", type=Path, default=ROOT / ".bench", help="where the engines' environments are kept")
-    parser.add_argument("--readme", action="store_true", help="write the table into README.md")
+    parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
     options = parser.parse_args()
-    result = run(options.rounds, options.queries, options.seed, options.cache)
+    result = run(options.rounds, options.queries, options.seed, options.cache, options.sizes)
     print(result)
     if options.readme:
         readme = ROOT / "README.md"
