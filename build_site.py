@@ -15,6 +15,7 @@ Exit status: 0 done, 1 problems (all listed, the old site untouched), 2 wrong us
 from __future__ import annotations
 
 import argparse
+import io
 import platform
 import sys
 import tempfile
@@ -35,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     options = parse(arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a terminal that lacks a character must not end the build
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character must not end the build
     try:
         COMMANDS[options.command](options)
     except Stop as stop:
@@ -149,7 +151,7 @@ def serve(options: argparse.Namespace) -> None:
         for part in ("docs", "speech", options.config_file.name):
             server.watch(str(options.config_file.resolve().parent / part))
         print(f"预览：http://127.0.0.1:{options.port}/ ，按 Ctrl+C 结束")
-        server.serve()
+        server.serve()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

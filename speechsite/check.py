@@ -103,7 +103,7 @@ def metadata_rules(speech: Speech) -> Iterator[Problem]:
     if not speech.metadata:
         return
     for key, (kind, what, required) in METADATA_KEYS.items():
-        value = speech.metadata.get(key)
+        value: Any = speech.metadata.get(key)
         if key not in speech.metadata:
             if required:
                 yield Problem(METADATA, 1, "metadata", f"缺少 {key}（{what}）；补上")
