@@ -191,7 +191,9 @@ def works(browser: Browser, site: Path, ask, query: str, policy: str = "", from_
 def versions() -> str:
     """Returns the pinned versions of what was compared, as they stand in the table."""
     lines = [line for engine in PEERS for line in engine.requirements.read_text("utf-8").splitlines()]
+    own = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
+    pins += [pin for pin in own if pin.startswith(("mkdocs==", "mkdocs-material==", "typst=="))]
     return ", ".join(sorted(set(pins)))
 
 

@@ -63,6 +63,16 @@ def test_everything_is_pinned_and_no_registry_is_named() -> None:
         assert lines and all(re.fullmatch(r"[a-z0-9_.\-]+==\S+( ;.*)?", line) for line in lines), name
 
 
+def test_the_measured_table_is_of_the_pinned_versions() -> None:
+    """bench/bench.py --readme writes the table with the versions that it compared; others want a new run."""
+    measured = re.search(r"<!-- bench -->\n(.*?)<!-- /bench -->", README, re.DOTALL)[1]
+    pins = (ROOT / "requirements.txt").read_text().split()
+    wanted = {pin for pin in pins if pin.startswith(("mkdocs==", "mkdocs-material==", "typst=="))}
+    for path in (ROOT / "bench").glob("requirements-*.txt"):
+        wanted |= {line for line in path.read_text().splitlines() if not line.startswith("#")}
+    assert wanted == set(re.findall(r"[\w-]+==[\w.]+\w", measured))
+
+
 def test_files_named_in_the_documents_exist() -> None:
     for document in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
         text = (ROOT / document).read_text(encoding="utf-8")
