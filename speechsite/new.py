@@ -235,7 +235,7 @@ def correction(cluster: str, odd: set[str]) -> str:
     kept = "".join(char for char in cluster if char not in odd)
     composed = unicodedata.normalize("NFC", kept)
     if kept != composed:
-        old, new = (literal(side).replace("~", "&#126;") for side in (cluster, composed))
+        old, new = (literal(side).replace("~", "&#126;").replace(">", "&gt;") for side in (cluster, composed))
         return f"{{~~{old}~>{new}~~}}"
     runs = groupby(cluster, key=odd.__contains__)
     return "".join("{--" + "".join(run) + "--}" if hidden else literal("".join(run)) for hidden, run in runs)
