@@ -25,7 +25,7 @@ import typst
 from speechsite.check import line_of
 from speechsite.printed import printed
 from speechsite.problem import Problem, Stop, visible
-from speechsite.speech import METADATA, Speech, Theme
+from speechsite.speech import METADATA, Speech
 from speechsite.word import write_docx
 
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -150,7 +150,8 @@ def press(speech: Speech, folder: Path, faces: Faces) -> list[Handout]:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor() as threads:
         root = shutil.copytree(LAYOUTS, Path(name), dirs_exist_ok=True)
-        (root / "speech.json").write_text(json.dumps(words_of(speech, faces), ensure_ascii=False), encoding="utf-8")
+        for part, value in {"speech": facts_of(speech, faces), **paragraphs_of(speech)}.items():
+            (root / f"{part}.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
         pending = [threads.submit(make, job, root, faces, folder) for job in jobs(speech)]
         write_docx(speech, folder / "speech.docx")  # meanwhile: typst works outside the interpreter
         whole, *others = [future.result() for future in pending]
@@ -166,22 +167,19 @@ OFFICIAL = "全文，照党政机关公文格式排印。"
 
 
 def jobs(speech: Speech) -> Iterator[Job]:
-    """Yields what is printed of a speech, the whole first."""
+    """Yields what is printed of a speech, the whole first; sheets for the themes with headings, or for all where none
+    has any."""
     yield Job("speech.pdf", "speech", "公文版式", OFFICIAL)
     columns = tuple({"column": characters} for characters in ("17", "18"))
     yield Job("notes.pdf", "notes", "笔记版", "左边是全文，右边是横线，边听边记。", columns)
     grids = tuple({"lines": lines} for lines in ("18", "19", "20"))
     yield Job("large-print.pdf", "large-print", "大字版", "全文，二号黑体，字大行疏。", grids)
     yield Job("booklet.pdf", "booklet", "小册子", "封面、目录和全文。")
-    for theme in sheets(speech):
-        description = "这一主题的原文，余下的地方画了横线。"
-        yield Job(f"theme-{theme.slug}.pdf", "theme", f"主题单页：{theme.title}", description, ({"theme": theme.slug},))
-
-
-def sheets(speech: Speech) -> list[Theme]:
-    """Returns the themes with a sheet of their own: those with headings, or all with words where none has any."""
     spoken = [theme for theme in speech.themes if theme.paragraphs]
-    return [theme for theme in spoken if theme.headings] or spoken
+    for theme in [theme for theme in spoken if theme.headings] or spoken:
+        name, description = f"theme-{theme.slug}", "这一主题的原文，余下的地方画了横线。"
+        sheet = {"theme": theme.title, "words": name}
+        yield Job(f"{name}.pdf", "theme", f"主题单页：{theme.title}", description, (sheet,))
 
 
 def make(job: Job, root: Path, faces: Faces, folder: Path) -> Handout:
@@ -296,8 +294,8 @@ def reflection(speech: Speech) -> list[str]:
     return list(speech.metadata.get("reflection") or [])
 
 
-def words_of(speech: Speech, faces: Faces) -> dict[str, Any]:
-    """Returns what the layouts read (speech.json)."""
+def facts_of(speech: Speech, faces: Faces) -> dict[str, Any]:
+    """Returns what the layouts know of a speech (speech.json), its paragraphs aside."""
     return {
         "title": speech.title,
         "title_lines": speech.title_lines,
@@ -310,17 +308,19 @@ def words_of(speech: Speech, faces: Faces) -> dict[str, Any]:
         "region": "tw" if is_traditional(speech) else "cn",
         "faces": faces.families,
         "stand-ins": faces.stand_ins,
-        "transcript": [asdict(paragraph) for paragraph in printed(speech, speech.themes, as_transcript=True)],
-        "split": [asdict(paragraph) for paragraph in printed(speech, speech.themes, as_transcript=False)],
-        "themes": {
-            theme.slug: {
-                "title": theme.title,
-                "paragraphs": [asdict(paragraph) for paragraph in printed(speech, [theme], as_transcript=False)],
-            }
-            for theme in speech.themes
-        },
         "reflection": reflection(speech),
     }
+
+
+def paragraphs_of(speech: Speech) -> dict[str, list[dict[str, Any]]]:
+    """Returns the paragraphs that the layouts print: all as in the transcript or split, and of each theme."""
+    split = [asdict(paragraph) for paragraph in printed(speech, as_transcript=False)]
+    parts = {"transcript": [asdict(paragraph) for paragraph in printed(speech, as_transcript=True)], "split": split}
+    begin = 0
+    for theme in speech.themes:
+        end = begin + len(theme.paragraphs)
+        parts[f"theme-{theme.slug}"], begin = split[begin:end], end
+    return parts
 
 
 def handouts_html(handouts: list[Handout], folder: str = "handouts") -> str:

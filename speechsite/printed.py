@@ -84,12 +84,12 @@ def cut(paragraph: Paragraph, head: int, face: str, marks: tuple[tuple[int, str]
         head = max(0, head - len(text))
 
 
-def printed(speech: Speech, themes: Iterable[Theme], as_transcript: bool) -> list[Printed]:
-    """Returns the paragraphs of some themes: those of the transcript, or (False) split further as the pages are."""
+def printed(speech: Speech, as_transcript: bool) -> list[Printed]:
+    """Returns the paragraphs of the transcript, or (False) split further as the pages are."""
     # A series of points with a member that opens a theme counts the themes: all of it is the first level.
     opening = {series_of(run_in_head(theme.paragraphs[0].corrected)) for theme in speech.themes if theme.paragraphs}
     paragraphs: list[list[Piece]] = []
-    for paragraph, marks in marked(themes):
+    for paragraph, marks in marked(speech.themes):
         text = paragraph.corrected
         head = run_in_head(text) if marks else ""
         series = series_of(head)

@@ -48,7 +48,7 @@ def body(speech: Speech) -> Iterator[str]:
     for line in speech.byline:
         yield paragraph(run(line), "Subtitle")
     yield paragraph("")
-    for text in printed(speech, speech.themes, as_transcript=True):
+    for text in printed(speech, as_transcript=True):
         yield from paragraphs(text)
 
 
