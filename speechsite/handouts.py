@@ -9,6 +9,7 @@ import html
 import json
 import re
 import shutil
+import struct
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +30,10 @@ from speechsite.speech import METADATA, Speech
 from speechsite.word import write_docx
 
 LAYOUTS = Path(__file__).parent / "layouts"
-ARCHIVABLE = ["a-2a", "ua-1"]  # also makes typst refuse a character that no face has, instead of printing a box
+ARCHIVABLE: list[Any] = [
+    "a-2a",
+    "ua-1",
+]  # also makes typst refuse a character that no face has, instead of printing a box
 PICTURE_PPI = 25  # 207 pixels for the width of A4
 TITLE_WIDTH = 20  # characters of 2号 (22 pt) in 156 mm
 
@@ -77,6 +81,7 @@ class Handout:
     description: str
     pages: int
     paper: str
+    printing: str
     size: int
     picture: str
     picture_size: tuple[int, int]
@@ -106,8 +111,8 @@ def find_faces(fonts: Fonts, traditional: bool = False) -> Faces:
     packages = (*(["pylopdf_fonts_zh_tw"] if traditional else []), "pylopdf_fonts_zh_cn")
     found = [spec for package in packages if (spec := find_spec(package))]
     if len(found) < len(packages):
-        names = " ".join(packages).replace("_", "-")
-        raise Stop(Problem("pyproject.toml", 0, "fonts", f"缺少字体包；运行 pip install {names}"))
+        wanted = " ".join(packages).replace("_", "-")
+        raise Stop(Problem("pyproject.toml", 0, "fonts", f"缺少字体包；运行 pip install {wanted}"))
     installed = typst.Fonts(
         include_system_fonts=fonts == "auto",
         include_embedded_fonts=False,
@@ -120,7 +125,7 @@ def find_faces(fonts: Fonts, traditional: bool = False) -> Faces:
     }
     # Behind its own, each role has all the others: what one of them can print, all can.
     rest = [*(name for name in RARE if name in here), *(name for names in official.values() for name in names)]
-    families = {}
+    families: dict[str, tuple[str, ...]] = {}
     for role in ROLES:
         styles = ("Sans", "Serif") if role == "first" else ("Serif", "Sans")  # the package has its own 黑体 and 宋体
         bundled = [f"Noto {style} {script}" for script in ("TC", "SC") for style in styles]
@@ -136,13 +141,14 @@ def make_handouts(speech: Speech, folder: Path, fonts: Fonts = "auto") -> list[H
     """
     faces = find_faces(fonts, is_traditional(speech))
     problems = list(print_rules(speech))
-    if not problems:
-        try:
-            return press(speech, folder, faces)
-        except typst.TypstError as error:
-            if not NO_GLYPH.search(error.message):
-                raise
-    raise Stop([*problems, *glyph_rules(speech, faces)])
+    if problems:
+        raise Stop([*problems, *glyph_rules(speech, faces)])
+    try:
+        return press(speech, folder, faces)
+    except typst.TypstError:
+        if not (problems := list(glyph_rules(speech, faces))):
+            raise
+        raise Stop(problems) from None
 
 
 def press(speech: Speech, folder: Path, faces: Faces) -> list[Handout]:
@@ -155,21 +161,20 @@ def press(speech: Speech, folder: Path, faces: Faces) -> list[Handout]:
         pending = [threads.submit(make, job, root, faces, folder) for job in jobs(speech)]
         write_docx(speech, folder / "speech.docx")  # meanwhile: typst works outside the interpreter
         whole, *others = [future.result() for future in pending]
-    file = folder / "speech.docx"
-    description = whole.description.replace(
-        OFFICIAL, "与公文版式相同，用 WPS 或 Word 打开，可改可摘，导航窗格里有标题。"
+    word = replace(
+        whole,
+        file="speech.docx",
+        title="可编辑的全文",
+        description="与公文版式相同，用 WPS 或 Word 打开，可改可摘，导航窗格里有标题。",
+        size=(folder / "speech.docx").stat().st_size,
     )
-    word = replace(whole, file=file.name, title="可编辑的全文", description=description, size=file.stat().st_size)
     return [whole, word, *others]
-
-
-OFFICIAL = "全文，照党政机关公文格式排印。"
 
 
 def jobs(speech: Speech) -> Iterator[Job]:
     """Yields what is printed of a speech, the whole first; sheets for the themes with headings, or for all where none
     has any."""
-    yield Job("speech.pdf", "speech", "公文版式", OFFICIAL)
+    yield Job("speech.pdf", "speech", "公文版式", "全文，照党政机关公文格式排印。")
     columns = tuple({"column": characters} for characters in ("17", "18"))
     yield Job("notes.pdf", "notes", "笔记版", "左边是全文，右边是横线，边听边记。", columns)
     grids = tuple({"lines": lines} for lines in ("18", "19", "20"))
@@ -190,36 +195,27 @@ def make(job: Job, root: Path, faces: Faces, folder: Path) -> Handout:
 
     compiler = min((typeset(job.layout, inputs) for inputs in job.inputs), key=page_count)
     pages = page_count(compiler)
-    file = root / job.file
-    file.write_bytes(compiler.compile(format="pdf", pdf_standards=ARCHIVABLE))
-    picture = typeset("picture", {"file": job.file}).compile(format="png", ppi=PICTURE_PPI)
+    compiler.compile(output=root / job.file, format="pdf", pdf_standards=ARCHIVABLE)
+    picture = folder / f"{Path(job.file).stem}.png"
+    typeset("picture", {"file": job.file}).compile(output=picture, format="png", ppi=PICTURE_PPI)
     if job.layout == "booklet":
         # A file that embeds pages cannot be tagged: it is for the printer; speech.pdf is for everybody.
-        file.write_bytes(typeset("imposed", {"pages": str(pages)}).compile(format="pdf"))
+        typeset("imposed", {"pages": str(pages)}).compile(output=folder / job.file, format="pdf")
         paper = f"A4 纸 {-(-pages // 4)} 张，对折成 A5"
-        print_it = "双面打印，沿短边翻转，实际大小（100%），对折后在中缝装订。"
+        printing = "双面打印，沿短边翻转，实际大小（100%），对折后在中缝装订。"
     else:
+        shutil.copy(root / job.file, folder)
         paper = f"A4 纸 {-(-pages // 2)} 张"
-        print_it = ["单面打印。", "双面打印，沿长边翻转。", "双面打印，沿长边翻转，左侧装订。"][min(pages, 3) - 1]
-    shutil.copy(file, folder)
-    (folder / f"{file.stem}.png").write_bytes(picture)
+        printing = ("单面打印。", "双面打印，沿长边翻转。", "双面打印，沿长边翻转，左侧装订。")[min(pages, 3) - 1]
+    size = (folder / job.file).stat().st_size
     # A PNG's width and height are its first two numbers (https://www.w3.org/TR/png-3/#11IHDR).
-    size = int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])
-    return Handout(
-        file.name,
-        job.title,
-        job.description + print_it,
-        pages,
-        paper,
-        file.stat().st_size,
-        f"{file.stem}.png",
-        size,
-    )
+    pixels = struct.unpack(">II", picture.read_bytes()[16:24])
+    return Handout(job.file, job.title, job.description, pages, paper, printing, size, picture.name, pixels)
 
 
 def page_count(compiler: typst.Compiler) -> int:
     """Returns how many pages a layout has; typst lays it out but writes nothing."""
-    return json.loads(compiler.query("<pages>", field="value", one=True))
+    return int(json.loads(compiler.query("<pages>", field="value", one=True)))
 
 
 def print_rules(speech: Speech) -> Iterator[Problem]:
@@ -304,7 +300,6 @@ def facts_of(speech: Speech, faces: Faces) -> dict[str, Any]:
         # A PDF/A must have a date, and the same speech makes the same bytes.
         "date": list(speech.metadata.get("updated", date(1980, 1, 1)).timetuple()[:3]),
         "keywords": [theme.title for theme in speech.themes],
-        "lang": "zh",
         "region": "tw" if is_traditional(speech) else "cn",
         "faces": faces.families,
         "stand-ins": faces.stand_ins,
@@ -339,7 +334,7 @@ alt="{title}第一页的样子" width="{width}" height="{height}" loading="lazy"
 <div class="handout-card__text">
 <h2 class="handout-card__title" id="{Path(handout.file).name.replace(".", "-")}"><a href="{link}">{title}</a></h2>
 <p class="handout-card__facts">{html.escape(facts)}</p>
-<p class="handout-card__print">{html.escape(handout.description)}</p>
+<p class="handout-card__print">{html.escape(handout.description + handout.printing)}</p>
 </div>
 </li>
 """
