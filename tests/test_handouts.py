@@ -99,8 +99,9 @@ def test_theme_sheets_say_their_themes(speech: Speech, made: tuple[Path, list[Ha
         assert body_of(made[0] / f"theme-{theme.slug}.pdf", [words([theme.title]), source]) == expected
 
 
-def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
-    document = pymupdf.open(made[0] / "booklet.pdf")
+def folded(path: Path) -> list[list[list[Character]]]:
+    """Returns the lines of each A5 page of the booklet, in the order in which it is read once folded."""
+    document = pymupdf.open(path)
     assert len(document) % 2 == 0
     pages: dict[int, list[list[Character]]] = {}
     last = 2 * len(document)
@@ -109,7 +110,11 @@ def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Ha
         middle = page.rect.width / 2
         pages[near] = lines_of(page, pymupdf.Rect(0, 0, middle, page.rect.height))
         pages[far] = lines_of(page, pymupdf.Rect(middle, 0, page.rect.width, page.rect.height))
-    ordered = [pages[number] for number in sorted(pages)]
+    return [pages[number] for number in sorted(pages)]
+
+
+def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+    ordered = folded(made[0] / "booklet.pdf")
     assert not [line for page in ordered for line in text_lines(page) if line[0] in CLOSING or line[-1] in OPENING]
     assert text_lines(ordered[0])[: len(title_lines(speech))] == title_lines(speech)
     contents = "".join(text_lines(ordered[1]))
@@ -117,6 +122,22 @@ def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Ha
     texts = [text_lines(page) for page in ordered[2:] if page]
     assert [lines[-1] for lines in texts] == [f"—{number}—" for number in range(1, len(texts) + 1)]
     assert words([line for lines in texts for line in lines[1:-1]]) == words([speech.corrected])
+
+
+def test_long_contents_go_on_and_the_words_begin_on_a_right_hand_page(speech: Speech, tmp_path: Path) -> None:
+    many = with_text(speech, *["一段文字。"] * 30)
+    titles = [f"这个标题很长{'，一行排不下' * 4}" if n % 3 else f"标题{n}" for n in range(30)]
+    headings = (replace(heading, title=title) for heading, title in zip(many.themes[0].headings, titles, strict=True))
+    theme = replace(
+        many.themes[0], blocks=tuple(part for pair in zip(headings, many.paragraphs, strict=True) for part in pair)
+    )
+    make_handouts(replace(many, themes=(theme,)), tmp_path, "bundled")
+    pages = folded(tmp_path / "booklet.pdf")
+    first = next(number for number, page in enumerate(pages, 1) if page and text_lines(page)[-1] == "—1—")
+    assert first % 2 == 1 and first > 3
+    contents = words([line for page in pages[1 : first - 1] for line in text_lines(page)])
+    assert [title for title in titles if title not in contents] == []
+    assert all(below[0][1] - above[0][1] > 9 for page in pages for above, below in pairwise(page))
 
 
 def test_full_page_is_the_official_grid(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
