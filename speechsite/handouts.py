@@ -74,7 +74,10 @@ class Faces:
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """A file for the hall: `size` in bytes, `picture` the PNG of its first page, `picture_size` in pixels."""
+    """A file for the hall: `size` in bytes, `picture` the PNG of its first page, `picture_size` in pixels.
+
+    `paper` is how much it takes, `printing` how to print it.
+    """
 
     file: str
     title: str

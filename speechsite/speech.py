@@ -38,7 +38,10 @@ INCLUDE = re.compile(r'^\s*-+8<-+\s+"(?P<file>[^"]+)"\s*$')
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of one paragraph: as the transcript has it (`original`) and as it is read (`corrected`)."""
+    """A run of one paragraph: as the transcript has it (`original`) and as it is read (`corrected`).
+
+    `emphasis` says that it stands between ** and **.
+    """
 
     original: str
     corrected: str
