@@ -11,10 +11,9 @@ import re
 import shutil
 import struct
 import tempfile
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
@@ -28,9 +27,13 @@ from speechsite.check import line_of
 from speechsite.printed import printed
 from speechsite.problem import Problem, Stop, visible
 from speechsite.speech import METADATA, Speech
+from speechsite.word import write_docx
 
 LAYOUTS = Path(__file__).parent / "layouts"
-ARCHIVABLE = ["a-2a", "ua-1"]  # also makes typst refuse a character that no face has, instead of printing a box
+ARCHIVABLE: list[Any] = [
+    "a-2a",
+    "ua-1",
+]  # also makes typst refuse a character that no face has, instead of printing a box
 PICTURE_PPI = 25  # 207 pixels for the width of A4
 TITLE_WIDTH = 20  # characters of 2号 (22 pt) in 156 mm
 
@@ -71,13 +74,17 @@ class Faces:
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """A file for the hall: `size` in bytes, `picture` the PNG of its first page, `picture_size` in pixels."""
+    """A file for the hall: `size` in bytes, `picture` the PNG of its first page, `picture_size` in pixels.
+
+    `paper` is how much it takes, `printing` how to print it.
+    """
 
     file: str
     title: str
     description: str
-    paper: str
     pages: int
+    paper: str
+    printing: str
     size: int
     picture: str
     picture_size: tuple[int, int]
@@ -85,14 +92,16 @@ class Handout:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A PDF to be made: `layout` is the file of layouts/, `inputs` what it takes besides speech.json."""
+    """A PDF to be made: `layout` is the file of layouts/, `inputs` what it takes besides speech.json.
+
+    Of several inputs, best first, those are taken that need the fewest pages: none is added for a few stray lines.
+    """
 
     file: str
     layout: str
     title: str
     description: str
-    paper: str = "A4"
-    inputs: dict[str, str] = field(default_factory=dict)
+    inputs: tuple[dict[str, str], ...] = ({},)
 
 
 @cache  # asked for by the build's report too; reading the faces of a whole machine takes 0.2 s
@@ -105,27 +114,27 @@ def find_faces(fonts: Fonts, traditional: bool = False) -> Faces:
     packages = (*(["pylopdf_fonts_zh_tw"] if traditional else []), "pylopdf_fonts_zh_cn")
     found = [spec for package in packages if (spec := find_spec(package))]
     if len(found) < len(packages):
-        names = " ".join(packages).replace("_", "-")
-        raise Stop(Problem("pyproject.toml", 0, "fonts", f"缺少字体包；运行 pip install {names}"))
+        wanted = " ".join(packages).replace("_", "-")
+        raise Stop(Problem("pyproject.toml", 0, "fonts", f"缺少字体包；运行 pip install {wanted}"))
     installed = typst.Fonts(
         include_system_fonts=fonts == "auto",
         include_embedded_fonts=False,
         font_paths=[Path(str(spec.origin)).parent for spec in found],
     )
-    here = set(installed.families())
+    here = set(installed.families())  # typst warns of every family that is not there
+    official = {
+        role: [name for name in (TRADITIONAL.get(role, ()) if traditional else simplified) if name in here]
+        for role, (_, simplified) in ROLES.items()
+    }
+    # Behind its own, each role has all the others: what one of them can print, all can.
+    rest = [*(name for name in RARE if name in here), *(name for names in official.values() for name in names)]
     families: dict[str, tuple[str, ...]] = {}
-    stand_ins: dict[str, bool] = {}
-    for role, (_, simplified) in ROLES.items():
-        wanted = TRADITIONAL.get(role, ()) if traditional else simplified
-        # Only families that are there: typst warns of every other. The package has its own 黑体 and 宋体.
-        official = [name for name in wanted if fonts == "auto" and name in here]
-        styles = ("Sans", "Serif") if role == "first" else ("Serif", "Sans")
-        bundled = [
-            f"Noto {style} {region}" for region in (("TC", "SC") if traditional else ("SC",)) for style in styles
-        ]
-        families[role] = (*official, *bundled, *(name for name in RARE if fonts == "auto" and name in here))
-        stand_ins[role] = not official
-    return Faces(installed, families, stand_ins)
+    for role in ROLES:
+        styles = ("Sans", "Serif") if role == "first" else ("Serif", "Sans")  # the package has its own 黑体 and 宋体
+        bundled = [f"Noto {style} {script}" for script in ("TC", "SC") for style in styles]
+        names = [*official[role], *(name for name in bundled if name in here), *rest]
+        families[role] = tuple(dict.fromkeys(names))
+    return Faces(installed, families, {role: not official[role] for role in ROLES})
 
 
 def make_handouts(speech: Speech, folder: Path, fonts: Fonts = "auto") -> list[Handout]:
@@ -133,47 +142,87 @@ def make_handouts(speech: Speech, folder: Path, fonts: Fonts = "auto") -> list[H
 
     Raises Stop with all that keeps the speech from being printed.
     """
-    from speechsite.word import write_docx  # python-docx takes a while to load
-
     faces = find_faces(fonts, is_traditional(speech))
-    if problems := list(print_rules(speech, faces)):
-        raise Stop(problems)
+    problems = list(print_rules(speech))
+    if problems:
+        raise Stop([*problems, *glyph_rules(speech, faces)])
+    try:
+        return press(speech, folder, faces)
+    except typst.TypstError:
+        if not (problems := list(glyph_rules(speech, faces))):
+            raise
+        raise Stop(problems) from None
+
+
+def press(speech: Speech, folder: Path, faces: Faces) -> list[Handout]:
+    """Prints a speech that keeps the rules; raises typst.TypstError where a character has no face."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as root, ThreadPoolExecutor() as threads:
-        press = Press(speech, faces, Path(root))
-        pending = [threads.submit(press.make, job, folder) for job in jobs(speech)]
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor() as threads:
+        root = shutil.copytree(LAYOUTS, Path(name), dirs_exist_ok=True)
+        for part, value in {"speech": facts_of(speech, faces), **paragraphs_of(speech)}.items():
+            (root / f"{part}.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+        pending = [threads.submit(make, job, root, faces, folder) for job in jobs(speech)]
         write_docx(speech, folder / "speech.docx")  # meanwhile: typst works outside the interpreter
         whole, *others = [future.result() for future in pending]
-    return [
+    word = replace(
         whole,
-        replace(
-            whole,
-            file="speech.docx",
-            title="可编辑的全文",
-            description="与公文版式相同，用 WPS 或 Word 打开，可改可摘。导航窗格里有标题。A4 双面打印，沿长边翻转。",
-            size=(folder / "speech.docx").stat().st_size,
-        ),
-        *others,
-    ]
+        file="speech.docx",
+        title="可编辑的全文",
+        description="与公文版式相同，用 WPS 或 Word 打开，可改可摘，导航窗格里有标题。",
+        size=(folder / "speech.docx").stat().st_size,
+    )
+    return [whole, word, *others]
 
 
 def jobs(speech: Speech) -> Iterator[Job]:
-    """Yields what is printed of a speech; sheets for the themes with headings, or for all where none has any."""
-    duplex = "A4 双面打印，沿长边翻转，左侧装订。"
-    yield Job("speech.pdf", "speech", "公文版式", f"全文，照党政机关公文格式排印。{duplex}")
-    yield Job("notes.pdf", "notes", "笔记版", f"左边是全文，右边是横线，边听边记。{duplex}")
-    yield Job("large-print.pdf", "large-print", "大字版", f"全文，二号黑体，字大行疏。{duplex}")
-    folded = "A4 双面打印，沿短边翻转，实际大小（100%），对折后在中缝装订。"
-    yield Job("booklet.pdf", "booklet", "小册子", f"封面、目录和全文，对折成 A5。{folded}", "A4 对折成 A5")
+    """Yields what is printed of a speech, the whole first; sheets for the themes with headings, or for all where none
+    has any."""
+    yield Job("speech.pdf", "speech", "公文版式", "全文，照党政机关公文格式排印。")
+    columns = tuple({"column": characters} for characters in ("17", "18"))
+    yield Job("notes.pdf", "notes", "笔记版", "左边是全文，右边是横线，边听边记。", columns)
+    grids = tuple({"lines": lines} for lines in ("18", "19", "20"))
+    yield Job("large-print.pdf", "large-print", "大字版", "全文，二号黑体，字大行疏。", grids)
+    yield Job("booklet.pdf", "booklet", "小册子", "封面、目录和全文。")
     spoken = [theme for theme in speech.themes if theme.paragraphs]
     for theme in [theme for theme in spoken if theme.headings] or spoken:
-        description = "这一主题的原文，余下的地方画了横线。A4 双面打印，沿长边翻转。"
-        sheet = {"theme": theme.slug}
-        yield Job(f"theme-{theme.slug}.pdf", "theme", f"主题单页：{theme.title}", description, inputs=sheet)
+        name, description = f"theme-{theme.slug}", "这一主题的原文，余下的地方画了横线。"
+        sheet = {"theme": theme.title, "words": name}
+        yield Job(f"{name}.pdf", "theme", f"主题单页：{theme.title}", description, (sheet,))
 
 
-def print_rules(speech: Speech, faces: Faces) -> Iterator[Problem]:
-    """Paper asks: there is text, title lines fit, the reflection's words are spoken, each character has a face."""
+def make(job: Job, root: Path, faces: Faces, folder: Path) -> Handout:
+    """Writes the PDF of a job and its picture into `folder`; `root` holds the layouts and the words."""
+
+    def typeset(layout: str, inputs: dict[str, str]) -> typst.Compiler:
+        return typst.Compiler(root / f"{layout}.typ", root, faces.fonts, ignore_system_fonts=True, sys_inputs=inputs)
+
+    compiler = min((typeset(job.layout, inputs) for inputs in job.inputs), key=page_count)
+    pages = page_count(compiler)
+    compiler.compile(output=root / job.file, format="pdf", pdf_standards=ARCHIVABLE)
+    picture = folder / f"{Path(job.file).stem}.png"
+    typeset("picture", {"file": job.file}).compile(output=picture, format="png", ppi=PICTURE_PPI)
+    if job.layout == "booklet":
+        # A file that embeds pages cannot be tagged: it is for the printer; speech.pdf is for everybody.
+        typeset("imposed", {"pages": str(pages)}).compile(output=folder / job.file, format="pdf")
+        paper = f"A4 纸 {-(-pages // 4)} 张，对折成 A5"
+        printing = "双面打印，沿短边翻转，实际大小（100%），对折后在中缝装订。"
+    else:
+        shutil.copy(root / job.file, folder)
+        paper = f"A4 纸 {-(-pages // 2)} 张"
+        printing = ("单面打印。", "双面打印，沿长边翻转。", "双面打印，沿长边翻转，左侧装订。")[min(pages, 3) - 1]
+    size = (folder / job.file).stat().st_size
+    # A PNG's width and height are its first two numbers (https://www.w3.org/TR/png-3/#11IHDR).
+    pixels = struct.unpack(">II", picture.read_bytes()[16:24])
+    return Handout(job.file, job.title, job.description, pages, paper, printing, size, picture.name, pixels)
+
+
+def page_count(compiler: typst.Compiler) -> int:
+    """Returns how many pages a layout has; typst lays it out but writes nothing."""
+    return int(json.loads(compiler.query("<pages>", field="value", one=True)))
+
+
+def print_rules(speech: Speech) -> Iterator[Problem]:
+    """Paper asks: there is text, title lines fit, the reflection's words are spoken."""
     if not speech.paragraphs:
         yield Problem(METADATA, 0, "print", "讲话没有一段文字，印不成讲义；在 speech/ 里放入文字")
     for line in speech.title_lines if len(speech.title_lines) > 1 else []:
@@ -184,6 +233,10 @@ def print_rules(speech: Speech, faces: Faces) -> Iterator[Problem]:
         if prompt not in speech.corrected:
             message = f"reflection 里的“{visible(prompt)}”不是讲话里的原话；改成原话，或删去"
             yield Problem(METADATA, line_of(speech, METADATA, "reflection"), "reflection", message)
+
+
+def glyph_rules(speech: Speech, faces: Faces) -> Iterator[Problem]:
+    """Each character has a face."""
     places = list(printed_texts(speech))
     for char in missing_characters({char for _, _, text in places for char in text}, faces):
         for file, line, text in places:
@@ -240,8 +293,8 @@ def reflection(speech: Speech) -> list[str]:
     return list(speech.metadata.get("reflection") or [])
 
 
-def words_of(speech: Speech, faces: Faces) -> dict[str, Any]:
-    """Returns what the layouts read (speech.json)."""
+def facts_of(speech: Speech, faces: Faces) -> dict[str, Any]:
+    """Returns what the layouts know of a speech (speech.json), its paragraphs aside."""
     return {
         "title": speech.title,
         "title_lines": speech.title_lines,
@@ -250,85 +303,22 @@ def words_of(speech: Speech, faces: Faces) -> dict[str, Any]:
         # A PDF/A must have a date, and the same speech makes the same bytes.
         "date": list(speech.metadata.get("updated", date(1980, 1, 1)).timetuple()[:3]),
         "keywords": [theme.title for theme in speech.themes],
-        "lang": "zh",
         "region": "tw" if is_traditional(speech) else "cn",
         "faces": faces.families,
         "stand-ins": faces.stand_ins,
-        "transcript": [asdict(paragraph) for paragraph in printed(speech, speech.themes, as_transcript=True)],
-        "split": [asdict(paragraph) for paragraph in printed(speech, speech.themes, as_transcript=False)],
-        "themes": {
-            theme.slug: {
-                "title": theme.title,
-                "paragraphs": [asdict(paragraph) for paragraph in printed(speech, [theme], as_transcript=False)],
-            }
-            for theme in speech.themes
-        },
         "reflection": reflection(speech),
     }
 
 
-class Press:
-    """typst, with the layouts and one speech laid out in a folder of their own."""
-
-    def __init__(self, speech: Speech, faces: Faces, root: Path):
-        self.speech, self.fonts = speech, faces.fonts
-        self.root = shutil.copytree(LAYOUTS, root, dirs_exist_ok=True)
-        (root / "speech.json").write_text(json.dumps(words_of(speech, faces), ensure_ascii=False), encoding="utf-8")
-
-    def make(self, job: Job, folder: Path) -> Handout:
-        """Writes the PDF of a job and its picture into `folder`."""
-        compiler = self.compiler(job.layout, job.inputs)
-        if job.layout == "large-print":
-            # The most open grid of those with the fewest pages: no page is added for a few stray lines.
-            grids = [self.compiler(job.layout, {"lines": lines}) for lines in ("18", "19", "20")]
-            compiler = min(grids, key=pages)
-        file = self.root / job.file
-        file.write_bytes(compiler.compile(format="pdf", pdf_standards=ARCHIVABLE))
-        picture = self.compiler("picture", {"file": job.file}).compile(format="png", ppi=PICTURE_PPI)
-        if job.layout == "booklet":
-            # A file that embeds pages cannot be tagged: it is for the printer; speech.pdf is for everybody.
-            file.write_bytes(self.compiler("imposed", {"pages": str(pages(compiler))}).compile(format="pdf"))
-        shutil.copy(file, folder)
-        name = f"{file.stem}.png"
-        data, size = grey(picture)
-        (folder / name).write_bytes(data)
-        return Handout(
-            job.file, job.title, job.description, job.paper, pages(compiler), file.stat().st_size, name, size
-        )
-
-    def compiler(self, layout: str, inputs: dict[str, str]) -> typst.Compiler:
-        return typst.Compiler(
-            self.root / f"{layout}.typ", self.root, self.fonts, ignore_system_fonts=True, sys_inputs=inputs
-        )
-
-
-def pages(compiler: typst.Compiler) -> int:
-    """Returns how many pages a layout has; typst lays it out but writes nothing."""
-    return json.loads(compiler.query("<pages>", field="value", one=True))
-
-
-def grey(png: bytes) -> tuple[bytes, tuple[int, int]]:
-    """Returns typst's RGBA picture of black print as 8-bit grey, half the size, and its width and height in pixels.
-
-    PNG filters work channel by channel (https://www.w3.org/TR/png-3/#9Filters), so the red channel of the filtered
-    rows is, as it stands, the filtered grey picture.
-    """
-    width, height = struct.unpack(">II", png[16:24])
-    chunks: dict[bytes, bytes] = {}
-    at = 8
-    while at < len(png):
-        length, kind = struct.unpack(">I4s", png[at : at + 8])
-        chunks[kind] = chunks.get(kind, b"") + png[at + 8 : at + 8 + length]
-        at += 12 + length
-    rows, row = zlib.decompress(chunks[b"IDAT"]), 1 + 4 * width
-    channel = b"".join(rows[n * row : n * row + 1] + rows[n * row + 1 : (n + 1) * row : 4] for n in range(height))
-    chunks[b"IHDR"] = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks[b"IDAT"] = zlib.compress(channel, 9)
-    body = b"".join(
-        struct.pack(">I", len(chunks[kind])) + kind + chunks[kind] + struct.pack(">I", zlib.crc32(kind + chunks[kind]))
-        for kind in (b"IHDR", b"IDAT", b"IEND")
-    )
-    return png[:8] + body, (width, height)
+def paragraphs_of(speech: Speech) -> dict[str, list[dict[str, Any]]]:
+    """Returns the paragraphs that the layouts print: all as in the transcript or split, and of each theme."""
+    split = [asdict(paragraph) for paragraph in printed(speech, as_transcript=False)]
+    parts = {"transcript": [asdict(paragraph) for paragraph in printed(speech, as_transcript=True)], "split": split}
+    begin = 0
+    for theme in speech.themes:
+        end = begin + len(theme.paragraphs)
+        parts[f"theme-{theme.slug}"], begin = split[begin:end], end
+    return parts
 
 
 def handouts_html(handouts: list[Handout], folder: str = "handouts") -> str:
@@ -347,7 +337,7 @@ alt="{title}第一页的样子" width="{width}" height="{height}" loading="lazy"
 <div class="handout-card__text">
 <h2 class="handout-card__title" id="{Path(handout.file).name.replace(".", "-")}"><a href="{link}">{title}</a></h2>
 <p class="handout-card__facts">{html.escape(facts)}</p>
-<p class="handout-card__print">{html.escape(handout.description)}</p>
+<p class="handout-card__print">{html.escape(handout.description + handout.printing)}</p>
 </div>
 </li>
 """

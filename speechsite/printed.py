@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from speechsite.speech import Heading, Paragraph, Speech, Theme
 
@@ -33,6 +34,7 @@ class Piece:
     text: str
     face: str = "text"
     marks: tuple[tuple[int, str], ...] = ()
+    emphasis: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +73,30 @@ def marked(themes: Iterable[Theme]) -> Iterator[tuple[Paragraph, tuple[tuple[int
                 marks = []
 
 
-def printed(speech: Speech, themes: Iterable[Theme], as_transcript: bool) -> list[Printed]:
-    """Returns the paragraphs of some themes: those of the transcript, or (False) split further as the pages are."""
+def cut(paragraph: Paragraph, head: int, face: str, marks: tuple[tuple[int, str], ...]) -> Iterator[Piece]:
+    """Yields a paragraph's pieces: its first `head` characters in `face`, and apart what is emphasised."""
+    for emphasis, spans in groupby(paragraph.spans, key=lambda span: span.emphasis):
+        text = "".join(span.corrected for span in spans)
+        for part, its_face in ((text[:head], face), (text[head:], "text")):
+            if part:
+                yield Piece(part, its_face, marks, emphasis)
+                marks = ()
+        head = max(0, head - len(text))
+
+
+def printed(speech: Speech, as_transcript: bool) -> list[Printed]:
+    """Returns the paragraphs of the transcript, or (False) split further as the pages are."""
     # A series of points with a member that opens a theme counts the themes: all of it is the first level.
     opening = {series_of(run_in_head(theme.paragraphs[0].corrected)) for theme in speech.themes if theme.paragraphs}
     paragraphs: list[list[Piece]] = []
-    for paragraph, marks in marked(themes):
+    for paragraph, marks in marked(speech.themes):
         text = paragraph.corrected
         head = run_in_head(text) if marks else ""
         series = series_of(head)
         first_level = series == "first" or (series in opening and series != "second")
         face = "text" if not head else "first" if first_level else "second"
         target = head or (CLAUSE.match(text) or [""])[0] if marks else ""
-        pieces = [Piece(target, face, marks)] if target else []
-        if rest := text[len(target) :]:
-            pieces.append(Piece(rest))
+        pieces = list(cut(paragraph, len(target), face, marks))
         if paragraph.begins or not as_transcript or not paragraphs:
             paragraphs.append(pieces)
         else:

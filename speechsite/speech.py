@@ -38,11 +38,15 @@ INCLUDE = re.compile(r'^\s*-+8<-+\s+"(?P<file>[^"]+)"\s*$')
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of one paragraph: as the transcript has it (`original`) and as it is read (`corrected`)."""
+    """A run of one paragraph: as the transcript has it (`original`) and as it is read (`corrected`).
+
+    `emphasis` says that it stands between ** and **.
+    """
 
     original: str
     corrected: str
     start: int  # characters from the start of the source line
+    emphasis: bool = False
 
     @property
     def is_correction(self) -> bool:
@@ -178,21 +182,25 @@ def text_of(data: bytes) -> str:
 
 def read_spans(source: str, offset: int = 0) -> Iterator[Span]:
     """Yields the runs of one line of a words file, neighbours with the same reading not joined."""
+    emphasis = False
     for match in TOKEN.finditer(source):
         kind, start = match.lastgroup, offset + match.start()
         if kind == "text":
-            yield Span(match[0], match[0], start)
+            yield Span(match[0], match[0], start, emphasis)
         elif kind == "escaped":
-            yield Span(match["escaped"], match["escaped"], start)
+            yield Span(match["escaped"], match["escaped"], start, emphasis)
         elif kind == "reference":
             char = html.unescape(match[0])
-            yield Span(char, char, start)
-        elif kind != "emphasis":  # CriticMarkup; its two sides may hold escapes too
+            yield Span(char, char, start, emphasis)
+        elif kind == "emphasis":
+            emphasis = not emphasis
+        else:  # CriticMarkup; its two sides may hold escapes too
             old, new = match["old"] or match["removed"] or "", match["new"] or match["added"] or ""
             yield Span(
                 "".join(span.original for span in read_spans(old)),
                 "".join(span.corrected for span in read_spans(new)),
                 start,
+                emphasis,
             )
 
 

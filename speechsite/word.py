@@ -48,26 +48,28 @@ def body(speech: Speech) -> Iterator[str]:
     for line in speech.byline:
         yield paragraph(run(line), "Subtitle")
     yield paragraph("")
-    for text in printed(speech, speech.themes, as_transcript=True):
+    for text in printed(speech, as_transcript=True):
         yield from paragraphs(text)
 
 
 def paragraphs(text: Printed) -> Iterator[str]:
     """Yields one printed paragraph: a run-in head is a paragraph of its own, joined to its neighbours."""
-    groups: list[tuple[str, str]] = []  # (style, text)
+    groups: list[tuple[str, list[str]]] = []  # (style, runs)
     for piece in text.pieces:
         style = "Salutation" if text.addresses else STYLES.get(piece.face, "")
         words = piece.text
         if groups and groups[-1][0] in STYLES.values():
             # The head takes its full stop along: where a program knows no style separator, no line begins with one.
-            stop = words[: len(words) - len(words.lstrip(STOPS))]
-            groups[-1], words = (groups[-1][0], groups[-1][1] + stop), words[len(stop) :]
-        if groups and groups[-1][0] == style:
-            groups[-1] = (style, groups[-1][1] + words)
-        elif words:
-            groups.append((style, words))
-    for number, (style, words) in enumerate(groups, 1):
-        yield paragraph(run(words), style, SEPARATOR if number < len(groups) else "")
+            rest = words.lstrip(STOPS)
+            if stop := words.removesuffix(rest):
+                groups[-1][1].append(run(stop))
+            words = rest
+        if words:
+            if not groups or groups[-1][0] != style:
+                groups.append((style, []))
+            groups[-1][1].append(run(words, piece.emphasis))
+    for number, (style, runs) in enumerate(groups, 1):
+        yield paragraph("".join(runs), style, SEPARATOR if number < len(groups) else "")
 
 
 def paragraph(runs: str, style: str = "", mark: str = "") -> str:
@@ -75,9 +77,9 @@ def paragraph(runs: str, style: str = "", mark: str = "") -> str:
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{runs}</w:p>"
 
 
-def run(text: str) -> str:
+def run(text: str, emphasis: bool = False) -> str:
     # Without the hint, × and “” take a Western face.
     return (
-        '<w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
+        f'<w:r><w:rPr><w:rFonts w:hint="eastAsia"/>{"<w:b/>" if emphasis else ""}</w:rPr>'
         f'<w:t xml:space="preserve">{html.escape(text, quote=False)}</w:t></w:r>'
     )

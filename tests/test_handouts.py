@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from speechsite.handouts import Handout, find_faces, handouts_html, jobs, make_handouts
 from speechsite.problem import Stop
-from speechsite.speech import Heading, Paragraph, Span, Speech, Theme
+from speechsite.speech import Heading, Paragraph, Speech, Theme, read_spans
 
 MM = 72 / 25.4
 CLOSING, OPENING = "，。、；：？！）》」』”’…", "（《「『“‘"
@@ -35,7 +35,7 @@ def with_text(speech: Speech, *paragraphs: str, headings: bool = True, **metadat
     for number, text in enumerate(paragraphs, 1):
         if headings:
             blocks.append(Heading(f"标题{number}", f"h{number}", 2, 2 * number))
-        blocks.append(Paragraph(number, (Span(text, text, 0),), 2 * number + 1))
+        blocks.append(Paragraph(number, tuple(read_spans(text)), 2 * number + 1))
     theme = Theme("docs/theme.md", "speech/01-theme.md", "主题", "说明", tuple(blocks))
     fresh = {"title": speech.title, "title_lines": speech.title_lines, "slug": "a"} | metadata
     return replace(speech, metadata=fresh, themes=(theme,), pages=())
@@ -99,8 +99,9 @@ def test_theme_sheets_say_their_themes(speech: Speech, made: tuple[Path, list[Ha
         assert body_of(made[0] / f"theme-{theme.slug}.pdf", [words([theme.title]), source]) == expected
 
 
-def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
-    document = pymupdf.open(made[0] / "booklet.pdf")
+def folded(path: Path) -> list[list[list[Character]]]:
+    """Returns the lines of each A5 page of the booklet, in the order in which it is read once folded."""
+    document = pymupdf.open(path)
     assert len(document) % 2 == 0
     pages: dict[int, list[list[Character]]] = {}
     last = 2 * len(document)
@@ -109,13 +110,34 @@ def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Ha
         middle = page.rect.width / 2
         pages[near] = lines_of(page, pymupdf.Rect(0, 0, middle, page.rect.height))
         pages[far] = lines_of(page, pymupdf.Rect(middle, 0, page.rect.width, page.rect.height))
-    ordered = [pages[number] for number in sorted(pages)]
+    return [pages[number] for number in sorted(pages)]
+
+
+def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+    ordered = folded(made[0] / "booklet.pdf")
+    assert not [line for page in ordered for line in text_lines(page) if line[0] in CLOSING or line[-1] in OPENING]
     assert text_lines(ordered[0])[: len(title_lines(speech))] == title_lines(speech)
     contents = "".join(text_lines(ordered[1]))
     assert all(words([theme.title]) in contents for theme in speech.themes) and "短边" in contents
     texts = [text_lines(page) for page in ordered[2:] if page]
     assert [lines[-1] for lines in texts] == [f"—{number}—" for number in range(1, len(texts) + 1)]
     assert words([line for lines in texts for line in lines[1:-1]]) == words([speech.corrected])
+
+
+def test_long_contents_go_on_and_the_words_begin_on_a_right_hand_page(speech: Speech, tmp_path: Path) -> None:
+    many = with_text(speech, *["一段文字。"] * 30)
+    titles = [f"这个标题很长{'，一行排不下' * 4}" if n % 3 else f"标题{n}" for n in range(30)]
+    headings = (replace(heading, title=title) for heading, title in zip(many.themes[0].headings, titles, strict=True))
+    theme = replace(
+        many.themes[0], blocks=tuple(part for pair in zip(headings, many.paragraphs, strict=True) for part in pair)
+    )
+    make_handouts(replace(many, themes=(theme,)), tmp_path, "bundled")
+    pages = folded(tmp_path / "booklet.pdf")
+    first = next(number for number, page in enumerate(pages, 1) if page and text_lines(page)[-1] == "—1—")
+    assert first % 2 == 1 and first > 3
+    contents = words([line for page in pages[1 : first - 1] for line in text_lines(page)])
+    assert [title for title in titles if title not in contents] == []
+    assert all(below[0][1] - above[0][1] > 9 for page in pages for above, below in pairwise(page))
 
 
 def test_full_page_is_the_official_grid(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
@@ -131,7 +153,11 @@ def test_full_page_is_the_official_grid(speech: Speech, made: tuple[Path, list[H
         assert indents == {0, 2}
         if number == 1:  # title and greeting flush, one line left empty
             assert len(lines) == 21 and lines[len(title_lines(speech))][0][0] == pytest.approx(left, abs=1)
-        elif number < len(document):
+        # One character in from the edge of the block, odd pages right, even pages left; a dash is a character wide.
+        assert foot[0 if number % 2 == 0 else -1][0] == pytest.approx(
+            left + (156 * MM - character - 14 if number % 2 else character), abs=0.3
+        )
+        if 1 < number < len(document):
             baselines = [line[0][1] for line in lines]
             assert len(lines) == 22
             assert all(abs(b - a - 29.6) <= 0.1 for a, b in pairwise(baselines))
@@ -178,12 +204,13 @@ def test_pdfs_are_archivable_and_accessible(speech: Speech, made: tuple[Path, li
         with pikepdf.open(path) as pdf:
             assert len(pdf.pages) == (handout.pages if handout.file != "booklet.pdf" else -(-handout.pages // 4) * 2)
             assert speech.title in str(pdf.docinfo["/Title"])
+            assert str(pdf.Root.Lang).startswith("zh")
             if handout.file == "booklet.pdf":
                 continue
             with pdf.open_metadata() as metadata:
                 assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
                 assert metadata["pdfuaid:part"] == "1"
-            assert str(pdf.Root.Lang).startswith("zh") and pdf.Root.MarkInfo.Marked
+            assert pdf.Root.MarkInfo.Marked
             for page in pdf.pages:
                 for font in page.Resources.Font.values():
                     assert "+" in str(font.BaseFont)  # the tag of an embedded subset (ISO 32000-1, 9.6.4)
@@ -249,7 +276,16 @@ def test_list_shows_each_handout(made: tuple[Path, list[Handout]]) -> None:
         assert (pixels.width, pixels.height) == handout.picture_size
         assert min(pixels.samples) < 100 and max(pixels.samples) == 255  # print on paper
     assert "style=" not in page and "<script" not in page
-    assert sum(path.stat().st_size for path in made[0].glob("*.png")) < 100_000
+    assert sum(path.stat().st_size for path in made[0].glob("*.png")) < 200_000
+
+
+def test_list_says_how_to_print(speech: Speech, made: tuple[Path, list[Handout]], tmp_path: Path) -> None:
+    whole, notes, booklet = (made[1][n] for n in (0, 2, 4))
+    assert notes.pages % 2 == 0 and f"{notes.pages // 2} 张" in notes.paper and "长边" in notes.printing
+    assert f"{(whole.pages + 1) // 2} 张" in whole.paper and "短边" in booklet.printing
+    short = make_handouts(with_text(speech, "一句话。"), tmp_path, "bundled")
+    assert all("1 张" in handout.paper for handout in short)
+    assert {handout.printing for handout in short if handout.file != "booklet.pdf"} == {"单面打印。"}
 
 
 def test_faces_are_named(speech: Speech) -> None:
@@ -271,13 +307,54 @@ def test_notes_stand_on_the_lines_beside_them(made: tuple[Path, list[Handout]]) 
                 assert min(abs(rule - baseline) for rule in rules) < 3
 
 
+def assert_on_paper(path: Path) -> None:
+    """All characters stand within the page's block, and no line upon another."""
+    for page in pymupdf.open(path):
+        lines = lines_of(page)
+        assert all(line[0][0] > 20 * MM and line[-1][0] < 190 * MM for line in lines), path.name
+        assert all(below[0][1] - above[0][1] > 11 for above, below in pairwise(lines)), path.name
+
+
 @pytest.mark.parametrize(
-    "text", ["龘𬭎两字都有", "PDF 和 Word 文件共 2026 份", "字" * 3000, "一、“（《头》）”。" * 40, "无标点" * 200]
+    "text",
+    [
+        "龘𬭎两字都有",
+        "PDF 和 Word 文件共 2026 份——见 https://example.org/a/very/long/path/to/a/page.html",
+        "office.of.the.district.government" * 6 + "，又ABCDEFGHIJ" + "0123456789" * 9,
+        "字" * 3000,
+        "一、“（《头》）”。" * 40,
+        "无标点" * 200,
+    ],
 )
 def test_unusual_text_is_printed_as_it_is(speech: Speech, tmp_path: Path, text: str) -> None:
     unusual = with_text(speech, text)
-    make_handouts(unusual, tmp_path, "bundled")
+    made = make_handouts(unusual, tmp_path, "bundled")
     assert body_of(tmp_path / "speech.pdf", title_lines(unusual)) == words([text])
+    sheets = [handout.file for handout in made if handout.file.endswith(".pdf") and handout.file != "booklet.pdf"]
+    assert len(sheets) == 4
+    for file in sheets:
+        assert_on_paper(tmp_path / file)
+
+
+def test_long_lines_above_the_words_are_broken_and_cover_nothing(speech: Speech, tmp_path: Path) -> None:
+    byline = ["某区人民政府办公室党组书记、主任，兼任区委全面深化改革委员会办公室副主任　某某某", "（某年某月某日）"]
+    long = with_text(speech, "一句话。", title="题" * 60, title_lines=None, byline=byline)
+    make_handouts(long, tmp_path, "bundled")
+    for name in ("speech", "notes", "large-print", "theme-theme"):
+        assert_on_paper(tmp_path / f"{name}.pdf")
+        text = words(text_lines(lines_of(pymupdf.open(tmp_path / f"{name}.pdf")[0])))
+        assert name == "theme-theme" or text.startswith(words(["题" * 60, *byline, "一句话。"])), name
+
+
+def test_emphasis_is_printed_bold(speech: Speech, tmp_path: Path) -> None:
+    make_handouts(with_text(speech, "这是**着重**的话。"), tmp_path, "bundled")
+    stroked = {
+        chr(char[0])
+        for span in pymupdf.open(tmp_path / "speech.pdf")[0].get_texttrace()
+        for char in span["chars"]
+        if span["type"] == 1  # drawn as a line around the letter, besides being filled
+    }
+    assert stroked - set(speech.title) == set("着重")
 
 
 def test_long_title_without_lines_is_broken_evenly(speech: Speech, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -14,7 +15,7 @@ from conftest import program
 from docx.oxml.ns import qn
 
 from speechsite.printed import run_in_head
-from speechsite.speech import Speech
+from speechsite.speech import Heading, Paragraph, Speech, read_spans
 from speechsite.word import write_docx
 
 
@@ -43,6 +44,15 @@ def test_heads_are_headings(speech: Speech, written: Path) -> None:
     assert len(headings) > 3
     assert all(run_in_head(heading) == heading for heading in headings)
     assert not any(p.text.startswith("。") for p in docx.Document(written).paragraphs)
+
+
+def test_emphasis_is_bold(speech: Speech, tmp_path: Path) -> None:
+    spans = tuple(read_spans("一要**更加**努力。再**加油**。"))
+    theme = replace(speech.themes[0], blocks=(Heading("题", "h", 2, 1), Paragraph(1, spans, 3)))
+    write_docx(replace(speech, themes=(theme,)), tmp_path / "speech.docx")
+    head, rest = docx.Document(tmp_path / "speech.docx").paragraphs[-2:]
+    assert [run.text for run in (*head.runs, *rest.runs) if run.bold] == ["更加", "加油"]
+    assert (head.text, rest.text) == ("一要更加努力。", "再加油。")
 
 
 def test_page_and_faces_are_official(written: Path) -> None:
