@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,32 +20,32 @@ Place = tuple[int, int]  # a line's index and a character's in it
 
 HAN = "一二三四五六七八九十"
 N = rf"[{HAN}百]{{1,4}}"
+MEASURED = r"(?:[个個]|方面|[问問][题題]|[关關][键鍵][词詞]|[句词詞][话話]?|字|[体體][会會]|建[议議]|希望|事情?|任[务務]|工作)"
+VERBS = "要靠抓看曰讲講学學问問查保促建重做当當防戒为為是"
 # The marks, from the highest level to the lowest, where the text itself does not say which stands in which.
 FAMILIES = {
     "chapter": rf"第({N})(?:部分|[章篇编編])",
     "dun": rf"({N})、",
     "paren": rf"[（(]({N})[）)]",
-    "ordinal": rf"第({N})(?:[个個]?方面|[个個][问問][题題]|[点點条條])?(?=[，、,：:\s]|就?是|要)",
+    "ordinal": rf"[第头頭]({N})(?:[点點条條步句层層项項种種]|[个個件]?{MEASURED})?(?=[，、,：:\s]|就?是|要)",
     "arabic": r"(\d{1,2})[.\uff0e、](?!\d)",
+    "decimal": r"(?<!.)(?:\d{1,2}\.)+(\d{1,2})(?=[.\uff0e、\s]|(?![年月日元万萬亿億吨噸公千百个個倍米])[\u4e00-\u9fff])",
     "arabic_paren": r"[（(]?(\d{1,2})[）)]",
     "circled": r"([①-⑳])",
     "among": rf"其({N})(?=[，、,：:]|是)",
-    "要": rf"({N})(?:要(?!素|件))",
-    "靠": rf"({N})靠",
-    "抓": rf"({N})抓",
-    "看": rf"({N})看",
-    "曰": rf"({N})曰",
-    "是": rf"({N})是",
+    "verb": rf"({N})[{VERBS}](?!素|件)",
     "first": r"(首先|其次|再次|再者|最[后後](?!，\w{0,2}(?:[让讓]我|祝|感|[谢謝]|向|再[强強])))(?=[，、,：:]|是|要)",
 }
-SPOKEN = {"ordinal", "among", "要", "靠", "抓", "看", "曰", "是", "first"}
+SPOKEN = {"ordinal", "among", "verb", "first"}
 RANK = {family: rank for rank, family in enumerate(FAMILIES)}
-END, CLOSERS = "。！？!?…", "”’」』）》"
+END, CLOSERS, OPENERS = "。！？!?…", "”’」』）》", "（(【[—“「"
+PUNCTUATION = END + "；;，,：:、"
 MARKS = "|".join(f"(?P<{family}>{pattern})" for family, pattern in FAMILIES.items())
 MARK = re.compile(rf"(?:^|(?<=[{END}；;：:，,、{CLOSERS}]))\s*(?:{MARKS})")
 SENTENCE = re.compile(rf"[^{END}]+(?:[{END}]+[{CLOSERS}]*)?|[{END}]+[{CLOSERS}]*")
 WORDS_AS_NUMBERS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3}
 LAST = 99  # 最后 ends a series, whatever its number
+LONG_HEADING = 30  # characters
 SHORT_ITEM, LONG_ITEM = 25, 60  # characters: a shorter line is an entry of a list, one longer sentence can be a section
 
 PEOPLE = (
@@ -54,8 +55,10 @@ PEOPLE = (
 SALUTATION = re.compile(rf"[^。；，,：:]{{0,12}}(?:{PEOPLE})[^。；：:]{{0,40}}(?:[：:]|[！!]$)")
 CLOSING = re.compile(
     rf"(?:{PEOPLE})[们們]?[^。；]{{0,24}}?[，,：:！!]|最[后後][，,]|[总總]之|[让讓]我[们們]|[谢謝]{{2}}|[预預]?祝|"
-    "(?:今天)?我?(?:今天)?就[讲講说說谈談]到?[这這]|我的(?:[讲講][话話]|[发發]言|[报報]告)"
+    "[^，。]{0,10}就(?:[讲講说說谈談汇匯][报報]?到?|到)[这這]|以上[报報汇匯发發意是]|[结結]束[语語]$|我的(?:[讲講][话話]|[发發]言|[报報]告)"
 )
+PERORATION = re.compile("[让讓]我[们們]|[努奋奮][力斗鬥][奋奮]?[斗鬥]?[！!]$|[预預]?祝(?:[愿願大各全]|同|老)")
+PERORATION_LIMIT = 300  # characters
 CLOSING_LIMIT = 800  # characters; what is longer is no closing
 D = rf"[\d{HAN}]{{1,3}}"
 DATE = re.compile(
@@ -65,7 +68,7 @@ SPEECH = "[讲講][话話稿]|[发發]言|致[辞辭词詞]|[报報]告|演[讲�
 TITLE_END = re.compile(rf"(?:{SPEECH})[稿词詞]?(?:[（(].*[）)])?$")
 OCCASION = re.compile(rf"[在于於](.{{2,40}})上的?(?:{SPEECH})")
 POST = re.compile(
-    "[书書][记記]|主任|主席|部[长長]|[总總][经經]|董事|委员|秘[书書]|教授|(?:[讲講][话話]|[发發]言|报告)人"
+    "[书書][记記]|主任|主席|部[长長]|[总總][经經]|董事|委员|秘[书書]|教授|(?:主?[讲講][话話]?|[发發]言|[报報]告|致[辞辭词詞]|演[讲講])人[：:]"
     "|[局市区區县縣镇鎮乡鄉村省州厅廳处處科院校会會行所组組队隊][长長]"
 )
 SURNAMES = (
@@ -74,7 +77,7 @@ SURNAMES = (
     "洪包左石崔龚程陆翁靳段侯全班秋仲伊宫宁白甘武刘景龙叶黎温庄晏柴瞿阎连习古易廖曾关欧阳司马趙錢孫吳鄭馮陳蔣韓楊許呂張嚴"
     "謝鄒蘇魯韋馬費賀湯羅畢齊顧黃蕭龐紀項賈顏鐘駱萬盧鄧陸劉葉莊閻連習關歐陽"
 )
-NAME = re.compile(rf"[（(—]*[{SURNAMES}]\s*[\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){{0,2}}[）)]?")
+NAME = re.compile(rf"[（(—]*[{SURNAMES}]\s*[\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){{0,2}}[）)]?|[（(]?[×xXＸ某]{2,4}[）)]?")
 
 COUNTED = rf"[几幾两兩{HAN}]大?(?:[点點条條项項]|[个個]?方面|[个個](?:[问問][题題])?)"
 SPEAKER = re.compile(rf"[讲講谈談说說提].{{0,4}}{COUNTED}")
@@ -115,7 +118,10 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark that may begin a section, whose own words begin at `end`; `before` is the punctuation before it."""
+    """A mark that may begin a section, whose own words begin at `end`; `before` is the punctuation before it.
+
+    `family` says what it goes on with: a kind of FAMILIES, with the verb or the number above where it has one.
+    """
 
     place: Place
     end: int
@@ -127,13 +133,23 @@ class Mark:
     def begins_line(self) -> bool:
         return self.place[1] == 0
 
+    @property
+    def kind(self) -> str:
+        return self.family.split()[0]
+
+    @property
+    def rank(self) -> float:
+        """Where the family stands, 0 for the highest level, where the text itself does not say so."""
+        finer = VERBS.index(self.family[-1]) if self.kind == "verb" else self.family.count(".")
+        return RANK[self.kind] + finer / 100
+
 
 @dataclass(slots=True, eq=False)
 class Series:
     """Marks that run on; each but the first stands at a line's start, or in the paragraph of the one before it."""
 
     marks: list[Mark]
-    rank: int
+    rank: float
 
     @property
     def family(self) -> str:
@@ -162,11 +178,7 @@ def recognise(lines: Sequence[Line]) -> Outline:
         title, byline, body = title[:1], (), 1
     series, inside = find_series(without_entries(list(find_marks(lines, body)), lines))
     series = [s for s in series if is_outline(s, lines)]
-    series += [
-        Series([Mark((i, 0), 0, f"heading {line.level}", 0, "")], line.level - 10)
-        for i, line in enumerate(lines)
-        if i >= body and line.level
-    ]
+    series += headings(series, lines, body)
     sections = sorted(sections_of(nest(series, inside, lines), lines, body), key=lambda s: (s.place, s.level))
     if not sections:
         return Outline(title, byline, body, (Section((body, 0), 1, WHOLE_TITLE, False),))
@@ -190,6 +202,8 @@ def read_head(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], int]:
         stop = min(byline, greeting) if byline < greeting or not ends else ends[-1] + 1
         return tuple(head[:stop]), tuple(head[stop:]), greeting
     stop = min(byline, ends[-1] + 1) if ends and all(map(is_title, lines[: ends[-1]])) else 1
+    while stop < len(lines) and lines[stop].startswith("——") and is_title(lines[stop]) and not is_byline(lines[stop]):
+        stop += 1
     body = next((i for i in range(stop, len(lines)) if not is_byline(lines[i])), len(lines))
     return tuple(lines[:stop]), tuple(lines[stop:body]), body
 
@@ -205,6 +219,8 @@ def is_clean(line: str) -> bool:
 
 
 def is_byline(line: str) -> bool:
+    if line.startswith(("—", "－", "-")) and not NAME.fullmatch(line):  # a subtitle
+        return False
     if not is_title(line) or len(line) > 40 or re.search(r"[。；！？!?]", line) or TITLE_END.search(line):
         return False
     return bool(DATE.search(line) or (POST.search(line) and len(line) <= 30) or NAME.fullmatch(line))
@@ -217,7 +233,40 @@ def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
             start = match.start()
             before = line.text[max(0, start - 4) : start].rstrip(CLOSERS)[-1:]
             number = number_of(match[MARK.groupindex[family] + 1])
+            if family == "verb":
+                family = f"verb {match[0][-1]}"
+            elif family == "decimal":
+                family = f"decimal {match[0].strip().rpartition('.')[0]}"
             yield Mark((index, start), match.end(), family, number, before)
+
+
+def headings(series: list[Series], lines: Sequence[Line], body: int) -> Iterator[Series]:
+    """Yields the headings without a mark, each a series of its own: those that the file names (above all marks), and
+    short lines that stand alone as such. These are above all marks too, unless a marked series runs on past them."""
+    for index, line in enumerate(lines[body:], body):
+        if line.level:
+            yield Series([Mark((index, 0), 0, "heading", 0, "")], line.level - 10)
+    marked = {mark.place[0]: s for s in series for mark in s.marks if mark.begins_line}
+    alone = [index for index in range(body, len(lines) - 1) if index not in marked and stands_alone(index, lines, body, marked)]
+    around = [s for s in series if not s.inline and bisect(alone, s.marks[0].place[0]) < bisect(alone, s.last.place[0])]
+    rank = max((s.rank for s in around), default=-2) + 0.5
+    if len(alone) > 1:
+        yield from (Series([Mark((index, 0), 0, "heading", 0, "")], rank) for index in alone)
+
+
+def stands_alone(index: int, lines: Sequence[Line], body: int, marked: Container[int]) -> bool:
+    """Says whether a line is a heading by its looks: short, without a mark at its end, prose before it and after."""
+    line, before, after = lines[index], lines[index - 1], lines[index + 1]
+    return (
+        len(line.text) <= LONG_HEADING
+        and not line.level
+        and line.text[-1] not in PUNCTUATION
+        and line.text[0] not in OPENERS
+        and is_title(line.text)
+        and not is_byline(line.text)
+        and (index == body or before.text[-1] in END + CLOSERS or SALUTATION.match(before.text) or index - 1 in marked)
+        and (index + 1 in marked or (after.text[-1] in PUNCTUATION and len(after.text) > len(line.text)))
+    )
 
 
 def without_entries(marks: list[Mark], lines: Sequence[Line]) -> list[Mark]:
@@ -271,7 +320,7 @@ def find_series(marks: list[Mark]) -> tuple[list[Series], set[tuple[str, str]]]:
             same = next((s for s in open_series if (s.family, s.last.begins_line) == key), None)
             if same and not resumes(same, following[key], seen[key]):
                 del open_series[open_series.index(same) :]
-            open_series.append(Series([mark], RANK[mark.family]))
+            open_series.append(Series([mark], mark.rank))
             found.append(open_series[-1])
     return [s for s in found if len(s.marks) > 1], inside
 
@@ -311,7 +360,8 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
         return len(text) >= SHORT_ITEM or len(SENTENCE.findall(text)) > 1
     if len(SENTENCE.findall(text)) > 1:
         return len(text) >= SHORT_ITEM / 2
-    return len(text) >= LONG_ITEM and series.family != "first"
+    least = SHORT_ITEM if not next_ or next_.before in END else LONG_ITEM
+    return len(text) >= least and series.family != "first"
 
 
 def nest(series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Line]) -> list[tuple[Mark, list[Series]]]:
@@ -335,7 +385,7 @@ def nest(series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Lin
 
 def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]], lines: Sequence[Line]) -> bool:
     """Says whether `series` is over where `other` begins with `mark`."""
-    if other.rank < 0:
+    if mark.kind == "heading":
         return other.rank <= series.rank
     if mark.place < series.last.place or (series.family, other.family) in inside:
         return False
@@ -343,7 +393,7 @@ def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str
         return mark.place[0] > series.last.place[0] or series.family == other.family
     if other.inline or (other.family, series.family) in inside or other.family == series.family:
         return not other.inline
-    if series.family in SPOKEN and other.family in SPOKEN:  # no order of their own: 我讲三点意见 begins a new one
+    if series.last.kind in SPOKEN and mark.kind in SPOKEN:  # no order of their own: 我讲三点意见 begins a new one
         return bool(SPEAKER.search(lines[mark.place[0] - 1].text[-40:]))
     return other.rank <= series.rank
 
@@ -381,7 +431,8 @@ def find_closing(series: list[Series], sections: list[Section], lines: Sequence[
     rest = sum(len(line.text) for line in lines[last + 1 :])
     for index in range(last + 1, len(lines)):
         heading_only = index == last + 1 and lines[last].text[-1] not in END + CLOSERS
-        if rest <= CLOSING_LIMIT and CLOSING.match(lines[index].text) and not heading_only:
+        ends = CLOSING.match(lines[index].text) or (rest <= PERORATION_LIMIT and PERORATION.search(lines[index].text))
+        if rest <= CLOSING_LIMIT and ends and not heading_only:
             return index
         rest -= len(lines[index].text)
     ending = next((s for s in series if s.last.place == sections[-1].place and s.rank >= 0), None)
