@@ -19,16 +19,19 @@ from speechsite.talk import INVISIBLE, Line
 Place = tuple[int, int]  # a line's index and a character's in it
 
 HAN = "一二三四五六七八九十"
+FORMAL = str.maketrans("壹贰貳叁參叄肆伍陆陸柒捌玖拾", "一二二三三三四五六六七八九十")
 N = rf"[{HAN}百]{{1,4}}"
 MEASURED = r"(?:[个個]|方面|[问問][题題]|[关關][键鍵][词詞]|[句词詞][话話]?|字|[体體][会會]|建[议議]|希望|事情?|任[务務]|工作)"
-VERBS = "要靠抓看曰讲講学學问問查保促建重做当當防戒为為是"
+GAP = r"(?<=^.)\s+(?=[\u4e00-\u9fff])"  # after a number that begins the line
+VERBS = "要靠抓看曰讲講学學问問查保促建重做当當防戒为為来來是"
 # The marks, from the highest level to the lowest, where the text itself does not say which stands in which.
 FAMILIES = {
     "chapter": rf"第({N})(?:部分|[章篇编編])",
-    "dun": rf"({N})、",
+    "formal": r"([壹贰貳叁參叄肆伍陆陸柒捌玖拾])、",
+    "dun": rf"({N})(?:\s*[、.\uff0e]|{GAP})",
     "paren": rf"[（(]({N})[）)]",
     "ordinal": rf"[第头頭]({N})(?:[点點条條步句层層项項种種]|[个個件]?{MEASURED})?(?=[，、,：:\s]|就?是|要)",
-    "arabic": r"(\d{1,2})[.\uff0e、](?!\d)",
+    "arabic": rf"(\d{{1,2}})(?:[.\uff0e、](?!\d)|{GAP})",
     "decimal": r"(?<!.)(?:\d{1,2}\.)+(\d{1,2})(?=[.\uff0e、\s]|(?![年月日元万萬亿億吨噸公千百个個倍米])[\u4e00-\u9fff])",
     "arabic_paren": r"[（(]?(\d{1,2})[）)]",
     "circled": r"([①-⑳])",
@@ -38,15 +41,17 @@ FAMILIES = {
 }
 SPOKEN = {"ordinal", "among", "verb", "first"}
 RANK = {family: rank for rank, family in enumerate(FAMILIES)}
-END, CLOSERS, OPENERS = "。！？!?…", "”’」』）》", "（(【[—“「"
+END, CLOSERS, OPENERS = "。！？!?…", "”’」』）》", "（(【[—-“「"
 PUNCTUATION = END + "；;，,：:、"
 MARKS = "|".join(f"(?P<{family}>{pattern})" for family, pattern in FAMILIES.items())
-MARK = re.compile(rf"(?:^|(?<=[{END}；;：:，,、{CLOSERS}]))\s*(?:{MARKS})")
+MARK = re.compile(rf"(?:^|(?<=[{END}；;：:，,、{CLOSERS}])|(?<=[{END}；;]要))\s*(?:{MARKS})")
 SENTENCE = re.compile(rf"[^{END}]+(?:[{END}]+[{CLOSERS}]*)?|[{END}]+[{CLOSERS}]*")
 WORDS_AS_NUMBERS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3}
 LAST = 99  # 最后 ends a series, whatever its number
 LONG_HEADING = 30  # characters
-SHORT_ITEM, LONG_ITEM = 25, 60  # characters: a shorter line is an entry of a list, one longer sentence can be a section
+# Characters: a shorter line is an entry of a list; a sentence in a paragraph is a section when it is longer than these,
+# with a full stop or a semicolon before the next.
+SHORT_ITEM, SENTENCE_ITEM, LONG_ITEM = 25, 15, 60
 
 PEOPLE = (
     "同志|各位|朋友|代表|委员|委員|女士|先生|来宾|來賓|老师|老師|同学|同學|领导|領導|嘉宾|嘉賓|"
@@ -55,9 +60,9 @@ PEOPLE = (
 SALUTATION = re.compile(rf"[^。；，,：:]{{0,12}}(?:{PEOPLE})[^。；：:]{{0,40}}(?:[：:]|[！!]$)")
 CLOSING = re.compile(
     rf"(?:{PEOPLE})[们們]?[^。；]{{0,24}}?[，,：:！!]|最[后後][，,]|[总總]之|[让讓]我[们們]|[谢謝]{{2}}|[预預]?祝|"
-    "[^，。]{0,10}就(?:[讲講说說谈談汇匯][报報]?到?|到)[这這]|以上[报報汇匯发發意是]|[结結]束[语語]$|我的(?:[讲講][话話]|[发發]言|[报報]告)"
+    "[^，。]{0,10}就(?:[讲講说說谈談汇匯][报報]?到?|到)[这這]|以上[报報汇匯发發意是几幾]|[结結]束[语語]$|我的(?:[讲講][话話]|[发發]言|[报報]告)"
 )
-PERORATION = re.compile("[让讓]我[们們]|[努奋奮][力斗鬥][奋奮]?[斗鬥]?[！!]$|[预預]?祝(?:[愿願大各全]|同|老)")
+PERORATION = re.compile("希望(?:大家|同志|各|全)|愿.*[！!]$|[谢謝]{2}|[让讓]我[们們]|[努奋奮][力斗鬥][奋奮]?[斗鬥]?[！!]$|[预預]?祝(?:[愿願大各全]|同|老)")
 PERORATION_LIMIT = 300  # characters
 CLOSING_LIMIT = 800  # characters; what is longer is no closing
 D = rf"[\d{HAN}]{{1,3}}"
@@ -65,10 +70,10 @@ DATE = re.compile(
     rf"(?:[\d\u3007○零{HAN}]{{4}}|民[国國].{{1,3}})\s*[年./\uff0e-]\s*{D}(?:\s*[月./\uff0e-]\s*{D}日?|月)?"
 )
 SPEECH = "[讲講][话話稿]|[发發]言|致[辞辭词詞]|[报報]告|演[讲講]|[党黨][课課]|[贺賀开開闭閉]幕?[词辞詞辭]"
-TITLE_END = re.compile(rf"(?:{SPEECH})[稿词詞]?(?:[（(].*[）)])?$")
+TITLE_END = re.compile(rf"(?:{SPEECH})(?:[稿词詞]|提[纲綱]|要[点點]|摘要|[节節][选選]|全文|[实實][录錄])?(?:[（(].*)?[）)]?$")
 OCCASION = re.compile(rf"[在于於](.{{2,40}})上的?(?:{SPEECH})")
 POST = re.compile(
-    "[书書][记記]|主任|主席|部[长長]|[总總][经經]|董事|委员|秘[书書]|教授|(?:主?[讲講][话話]?|[发發]言|[报報]告|致[辞辭词詞]|演[讲講])人[：:]"
+    "[书書][记記]|主任|主席|[部理监監][事]?[长長]|[总總][经經]|董事|委员|秘[书書]|教授|(?:主?[讲講][话話]?|[发發]言|[报報]告|致[辞辭词詞]|演[讲講])人[：:]"
     "|[局市区區县縣镇鎮乡鄉村省州厅廳处處科院校会會行所组組队隊][长長]"
 )
 SURNAMES = (
@@ -77,7 +82,7 @@ SURNAMES = (
     "洪包左石崔龚程陆翁靳段侯全班秋仲伊宫宁白甘武刘景龙叶黎温庄晏柴瞿阎连习古易廖曾关欧阳司马趙錢孫吳鄭馮陳蔣韓楊許呂張嚴"
     "謝鄒蘇魯韋馬費賀湯羅畢齊顧黃蕭龐紀項賈顏鐘駱萬盧鄧陸劉葉莊閻連習關歐陽"
 )
-NAME = re.compile(rf"[（(—]*[{SURNAMES}]\s*[\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){{0,2}}[）)]?|[（(]?[×xXＸ某]{2,4}[）)]?")
+NAME = re.compile(rf"[（(—]*[{SURNAMES}]\s*[\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){{0,2}}[）)]?|[（(]?[×xXＸ某]{{2,4}}[）)]?")
 
 COUNTED = rf"[几幾两兩{HAN}]大?(?:[点點条條项項]|[个個]?方面|[个個](?:[问問][题題])?)"
 SPEAKER = re.compile(rf"[讲講谈談说說提].{{0,4}}{COUNTED}")
@@ -199,7 +204,9 @@ def read_head(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], int]:
     ends = [i for i, line in enumerate(head or lines[:3]) if TITLE_END.search(line) and is_title(line)]
     byline = next((i for i, line in enumerate(lines) if i and is_byline(line)), len(lines))
     if head:
-        stop = min(byline, greeting) if byline < greeting or not ends else ends[-1] + 1
+        stop = ends[-1] + 1 if ends else min(byline, greeting)
+        while stop < greeting and head[stop].startswith(("——", "在")) and not is_byline(head[stop]):
+            stop += 1
         return tuple(head[:stop]), tuple(head[stop:]), greeting
     stop = min(byline, ends[-1] + 1) if ends and all(map(is_title, lines[: ends[-1]])) else 1
     while stop < len(lines) and lines[stop].startswith("——") and is_title(lines[stop]) and not is_byline(lines[stop]):
@@ -232,7 +239,7 @@ def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
             family = match.lastgroup or ""
             start = match.start()
             before = line.text[max(0, start - 4) : start].rstrip(CLOSERS)[-1:]
-            number = number_of(match[MARK.groupindex[family] + 1])
+            number = number_of(match[MARK.groupindex[family] + 1].translate(FORMAL))
             if family == "verb":
                 family = f"verb {match[0][-1]}"
             elif family == "decimal":
@@ -247,25 +254,27 @@ def headings(series: list[Series], lines: Sequence[Line], body: int) -> Iterator
         if line.level:
             yield Series([Mark((index, 0), 0, "heading", 0, "")], line.level - 10)
     marked = {mark.place[0]: s for s in series for mark in s.marks if mark.begins_line}
-    alone = [index for index in range(body, len(lines) - 1) if index not in marked and stands_alone(index, lines, body, marked)]
+    width = max(len(line.text) for line in lines)  # in a text that is broken into lines, a full one is no heading
+    longest = min(LONG_HEADING, width * 3 // 4)
+    alone = [i for i in range(body, len(lines) - 1) if i not in marked and stands_alone(i, lines, body, marked, longest)]
     around = [s for s in series if not s.inline and bisect(alone, s.marks[0].place[0]) < bisect(alone, s.last.place[0])]
     rank = max((s.rank for s in around), default=-2) + 0.5
     if len(alone) > 1:
         yield from (Series([Mark((index, 0), 0, "heading", 0, "")], rank) for index in alone)
 
 
-def stands_alone(index: int, lines: Sequence[Line], body: int, marked: Container[int]) -> bool:
+def stands_alone(index: int, lines: Sequence[Line], body: int, marked: Container[int], longest: int) -> bool:
     """Says whether a line is a heading by its looks: short, without a mark at its end, prose before it and after."""
     line, before, after = lines[index], lines[index - 1], lines[index + 1]
     return (
-        len(line.text) <= LONG_HEADING
+        len(line.text) <= longest
         and not line.level
         and line.text[-1] not in PUNCTUATION
         and line.text[0] not in OPENERS
         and is_title(line.text)
         and not is_byline(line.text)
         and (index == body or before.text[-1] in END + CLOSERS or SALUTATION.match(before.text) or index - 1 in marked)
-        and (index + 1 in marked or (after.text[-1] in PUNCTUATION and len(after.text) > len(line.text)))
+        and (index + 1 in marked or after.text[-1] in PUNCTUATION)
     )
 
 
@@ -303,6 +312,7 @@ def find_series(marks: list[Mark]) -> tuple[list[Series], set[tuple[str, str]]]:
     for mark in marks:
         following[mark.family, mark.begins_line].append(mark.number)
     seen: dict[tuple[str, bool], int] = defaultdict(int)
+    latest: dict[str, int] = defaultdict(int)
     found: list[Series] = []
     open_series: list[Series] = []
     inside = set()
@@ -316,7 +326,13 @@ def find_series(marks: list[Mark]) -> tuple[list[Series], set[tuple[str, str]]]:
             inside |= {(takers[0].family, s.family) for s in open_series[at + 1 :] if len(s.marks) > 1 and not s.inline}
             del open_series[at + 1 :]
             takers[0].marks.append(mark)
+            latest[mark.family] = mark.number
+        elif mark.begins_line and mark.number == latest[mark.family] + 1 > 1:  # counted on in the next part
+            open_series.append(Series([mark], mark.rank))
+            found.append(open_series[-1])
+            latest[mark.family] = mark.number
         elif mark.number == 1:
+            latest[mark.family] = 1
             same = next((s for s in open_series if (s.family, s.last.begins_line) == key), None)
             if same and not resumes(same, following[key], seen[key]):
                 del open_series[open_series.index(same) :]
@@ -360,7 +376,7 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
         return len(text) >= SHORT_ITEM or len(SENTENCE.findall(text)) > 1
     if len(SENTENCE.findall(text)) > 1:
         return len(text) >= SHORT_ITEM / 2
-    least = SHORT_ITEM if not next_ or next_.before in END else LONG_ITEM
+    least = SENTENCE_ITEM if not next_ or next_.before in END else LONG_ITEM
     return len(text) >= least and series.family != "first"
 
 

@@ -39,7 +39,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uff
 # Categories of characters that leave no ink; check.py lets them stand only in the left side of a correction.
 INVISIBLE = frozenset(("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
 MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
-MARKDOWN_MARKUP = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|\\([!-/:-@\[-`{-~])")
+MARKDOWN_MARKUP = re.compile(r"(\*\*|__|(?<!\*)\*(?!\*))(?=\S)(.+?)(?<=[^\s*])\1|\\([!-/:-@\[-`{-~])")
+MARKDOWN_BULLET = re.compile(r"^\s*(?:[-*+]\s+|>\s?)+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def read_markdown(text: str) -> tuple[list[Line], list[str]]:
     lines = []
     for source in re.sub(r"\A---\n.*?\n---(?:\n|\Z)", "", text.replace("\r\n", "\n"), flags=re.DOTALL).splitlines():
         heading = MARKDOWN_HEADING.match(source.strip())
-        words = MARKDOWN_MARKUP.sub(lambda m: m[2] or m[3], heading[2] if heading else source)
+        words = MARKDOWN_MARKUP.sub(lambda m: m[2] or m[3], heading[2] if heading else MARKDOWN_BULLET.sub("", source))
         lines.append(Line(words, len(heading[1]) if heading else 0))
     return lines, []
 
