@@ -60,7 +60,7 @@ PEOPLE = (
 SALUTATION = re.compile(rf"[^。；，,：:]{{0,12}}(?:{PEOPLE})[^。；：:]{{0,40}}(?:[：:]|[！!]$)")
 CLOSING = re.compile(
     rf"(?:{PEOPLE})[们們]?[^。；]{{0,24}}?[，,：:！!]|最[后後][，,]|[总總]之|[让讓]我[们們]|[谢謝]{{2}}|[预預]?祝|"
-    "[^，。]{0,10}就(?:[讲講说說谈談汇匯][报報]?到?|到)[这這]|以上[报報汇匯发發意是几幾]|[结結]束[语語]$|我的(?:[讲講][话話]|[发發]言|[报報]告)"
+    "[^，。]{0,10}就(?:[讲講说說谈談汇匯][报報]?到?|到)[这這此]|以上[报報汇匯发發意是几幾]|[结結]束[语語]$|我的(?:[讲講][话話]|[发發]言|[报報]告)"
 )
 PERORATION = re.compile("希望(?:大家|同志|各|全)|愿.*[！!]$|[谢謝]{2}|[让讓]我[们們]|[努奋奮][力斗鬥][奋奮]?[斗鬥]?[！!]$|[预預]?祝(?:[愿願大各全]|同|老)")
 PERORATION_LIMIT = 300  # characters
@@ -274,7 +274,7 @@ def stands_alone(index: int, lines: Sequence[Line], body: int, marked: Container
         and is_title(line.text)
         and not is_byline(line.text)
         and (index == body or before.text[-1] in END + CLOSERS or SALUTATION.match(before.text) or index - 1 in marked)
-        and (index + 1 in marked or after.text[-1] in PUNCTUATION)
+        and (index + 1 in marked or after.text[-1] in PUNCTUATION or len(after.text) > longest)
     )
 
 
@@ -373,7 +373,7 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
     end = next_.place[1] if next_ and next_.place[0] == line else len(lines[line].text)
     text = lines[line].text[mark.end : min(end, mark.end + 4 * LONG_ITEM)]
     if not series.inline:
-        return len(text) >= SHORT_ITEM or len(SENTENCE.findall(text)) > 1
+        return len(text) >= (SENTENCE_ITEM if text[-1:] in END else SHORT_ITEM) or len(SENTENCE.findall(text)) > 1
     if len(SENTENCE.findall(text)) > 1:
         return len(text) >= SHORT_ITEM / 2
     least = SENTENCE_ITEM if not next_ or next_.before in END else LONG_ITEM
