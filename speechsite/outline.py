@@ -62,7 +62,7 @@ CLOSING = re.compile(
     rf"(?:{PEOPLE})[们們]?[^。；]{{0,24}}?[，,：:！!]|最[后後][，,]|[总總]之|[让讓]我[们們]|[谢謝]{{2}}|[预預]?祝|"
     "[^，。]{0,10}就(?:[讲講说說谈談汇匯][报報]?到?|到)[这這此]|以上[报報汇匯发發意是几幾]|[结結]束[语語]$|我的(?:[讲講][话話]|[发發]言|[报報]告)"
 )
-PERORATION = re.compile("希望(?:大家|同志|各|全)|愿.*[！!]$|[谢謝]{2}|[让讓]我[们們]|[努奋奮][力斗鬥][奋奮]?[斗鬥]?[！!]$|[预預]?祝(?:[愿願大各全]|同|老)")
+PERORATION = re.compile("[就先][^，。]{1,4}到?[这這此][里裡裏兩两几幾]?|希望(?:大家|同志|各|全)|愿.*[！!]$|[谢謝]{2}|[让讓]我[们們]|[努奋奮][力斗鬥][奋奮]?[斗鬥]?[！!]$|[预預]?祝(?:[愿願大各全]|同|老)")
 PERORATION_LIMIT = 300  # characters
 CLOSING_LIMIT = 800  # characters; what is longer is no closing
 D = rf"[\d{HAN}]{{1,3}}"
@@ -74,7 +74,7 @@ TITLE_END = re.compile(rf"(?:{SPEECH})(?:[稿词詞]|提[纲綱]|要[点點]|摘
 OCCASION = re.compile(rf"[在于於](.{{2,40}})上的?(?:{SPEECH})")
 POST = re.compile(
     "[书書][记記]|主任|主席|[部理监監][事]?[长長]|[总總][经經]|董事|委员|秘[书書]|教授|(?:主?[讲講][话話]?|[发發]言|[报報]告|致[辞辭词詞]|演[讲講])人[：:]"
-    "|[局市区區县縣镇鎮乡鄉村省州厅廳处處科院校会會行所组組队隊][长長]"
+    "|[局市区區县縣镇鎮乡鄉村省州厅廳处處科院校会會行所组組队隊挥揮馆館站社][长長]|[×某]{2,3}$"
 )
 SURNAMES = (
     "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马方俞任袁柳史唐费薛雷贺倪汤罗毕郝安常"
@@ -173,7 +173,7 @@ class Series:
             return False
         if mark.begins_line:
             return len(self.marks) == 1 or self.last.begins_line
-        return mark.place[0] == self.last.place[0] and (len(self.marks) == 1 or self.inline)
+        return mark.place[0] == self.last.place[0]
 
 
 def recognise(lines: Sequence[Line]) -> Outline:
@@ -523,5 +523,5 @@ def heading(text: str) -> str:
 
 def plain(text: str) -> str:
     """Returns text without what Markdown or a browser could take for markup, and without invisible characters."""
-    kept = "".join(c for c in unicodedata.normalize("NFC", text) if c not in "\\`*_{}[]<>#|&~\"'" and c.isprintable())
-    return kept.strip()
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(c for c in spaced if c not in "\\`*_{}[]<>#|&~\"'" and c.isprintable()).strip()

@@ -113,7 +113,10 @@ def name_printed_pages(sheet: Path, title: str) -> None:
 
 def lower_headings(document: html.HtmlElement) -> None:
     """Puts the headings of the words a level below the themes' own on the page of the whole text, and in its nav."""
+    lowered = set()
     for heading in document.xpath("//div[@class='speech']/*[self::h2 or self::h3 or self::h4 or self::h5]"):
         heading.tag = f"h{int(heading.tag[1]) + 1}"
-        for link in document.xpath("//*[@id='nav']//a[@href=$address]", address=f"#{heading.get('id')}"):
+        lowered.add(f"#{heading.get('id')}")
+    for link in document.xpath("//*[@id='nav']//a[@href]"):
+        if link.get("href") in lowered:
             link.set("class", "sub")
