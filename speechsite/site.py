@@ -95,6 +95,8 @@ def finish(site: Path, speech: Speech, handouts: str) -> None:
         if (text := differing(document, shown)) is not None:
             message = f"网页上的文字不是核对过的文字（“{visible(text[:24])}”）；检查 Markdown 扩展的设置"
             problems.append(Problem(path.name, 0, "page", message))
+        if lang := speech.metadata.get("lang"):  # the browser's faces and voices go by it
+            document.set("lang", lang)
         document.head.append(META(name="generator", content=f"{GENERATOR} {__version__}"))
         text = html.tostring(document, doctype="<!doctype html>", encoding="unicode")
         path.write_text(text, encoding="utf-8", newline="\n")
