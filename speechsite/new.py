@@ -20,7 +20,7 @@ import opencc
 import yaml
 from pypinyin import lazy_pinyin
 
-from speechsite.outline import OCCASION, SECTION_NAMES, TITLE_LENGTH, Outline, Place, Section, plain, recognise
+from speechsite.outline import SECTION_NAMES, TITLE_LENGTH, Outline, Place, Section, plain, recognise
 from speechsite.problem import Problem, Stop
 from speechsite.speech import (
     METADATA,
@@ -292,8 +292,8 @@ def metadata(outline: Outline, shown: str, traditional: bool) -> str:
         known["title_lines"] = list(outline.title)
     if outline.byline:
         known["byline"] = list(outline.byline)
-    if occasion := OCCASION.search(title):
-        known["occasion"] = occasion[1]
+    if outline.occasion:
+        known["occasion"] = outline.occasion
     if traditional:
         known["lang"] = "zh-Hant"
     return "# 这篇讲话的已知信息。不知道的（讲话人、日期、地点）就不写，绝不编造。\n" + dump(known)

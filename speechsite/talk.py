@@ -33,7 +33,7 @@ GUESSES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")  # what Chinese tex
 # A tenth of any Chinese prose; a wrong guess at the encoding gives next to none of them.
 COMMON = frozenset("，。、：；！？“”（）\u3000\n的一是了不在有人这這中大为為上个個我以要和会會工作们們发發国國年党黨全")
 SENTENCE_ENDS = "。！？：；…”」』）"
-LONGEST_BROKEN = 60  # characters; a longer line is a paragraph
+BROKEN_AT = range(15, 60)  # characters of a line of print; a longer line is a paragraph
 DIGITS = "〇一二三四五六七八九"
 HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*([1-6])", re.IGNORECASE)
 # What XML, and so a web page or a Word file, cannot hold (https://www.w3.org/TR/xml/#charsets), C1 controls, U+FEFF.
@@ -130,7 +130,7 @@ def clean(lines: list[Line]) -> tuple[list[Line], list[str]]:
     notes = [f"去掉了 {len(dropped)} 个不是文字的控制字符（{names}）"] if dropped else []
     width = max((len(line.text) for line in kept), default=0)
     broken = sum(len(line.text) > width * 3 / 4 and line.text[-1] not in SENTENCE_ENDS for line in kept)
-    if width <= LONGEST_BROKEN and broken > len(kept) / 3:
+    if width in BROKEN_AT and broken > len(kept) / 3:
         notes.append(f"原稿每行在约 {width} 字处断开，各行都成了一段；先在 Word 里把断行接成整段，再运行一次")
     return kept, notes
 
