@@ -344,18 +344,15 @@ def find_series(marks: list[Mark]) -> tuple[list[Series], set[tuple[str, str]]]:
             inside |= {(takers[0].family, s.family) for s in open_series[at + 1 :] if len(s.marks) > 1 and not s.inline}
             del open_series[at + 1 :]
             takers[0].marks.append(mark)
-            latest[mark.family] = mark.number
-        elif mark.begins_line and mark.number == latest[mark.family] + 1 > 1:  # counted on in the next part
-            open_series.append(Series([mark], mark.rank))
-            found.append(open_series[-1])
-            latest[mark.family] = mark.number
-        elif mark.number == 1:
-            latest[mark.family] = 1
+        elif mark.number == 1 or (mark.begins_line and mark.number == latest[mark.family] + 1):  # or counted on
             same = next((s for s in open_series if (s.family, s.last.begins_line) == key), None)
             if same and not resumes(same, following[key], seen[key]):
                 del open_series[open_series.index(same) :]
             open_series.append(Series([mark], mark.rank))
             found.append(open_series[-1])
+        else:
+            continue
+        latest[mark.family] = mark.number
     return [s for s in found if len(s.marks) > 1], inside
 
 

@@ -65,7 +65,7 @@ def read_talk(path: Path) -> Talk:
     """Returns the talk in a file; raises Stop with one problem where it holds no talk or cannot be read."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise trouble(path, f"不认识 {suffix or '没有后缀'} 的文件；另存为 {'、'.join(SUFFIXES)} 之一")
+        raise trouble(path, f"{suffix or '没有后缀'} 的文件读不了；另存为 {'、'.join(SUFFIXES)} 之一")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -140,7 +140,7 @@ def archive(**files: str) -> bytes:
         ("t.txt", bytes(4000), "不是文本文件"),
         ("t.txt", "les élèves étaient là, près de la forêt".encode("latin-1"), "认不出文字编码"),
         ("t.txt", "会議の資料をご覧ください。よろしくお願いします".encode("shift-jis"), "认不出文字编码"),
-        ("t.pdf", b"%PDF", "不认识 .pdf 的文件"),
+        ("t.pdf", b"%PDF", ".pdf 的文件读不了"),
         ("t", b"x", "没有后缀"),
     ],
 )
