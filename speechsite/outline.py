@@ -127,7 +127,8 @@ class Outline:
 class Mark:
     """A mark that may begin a section, whose own words begin at `end`; `before` is the punctuation before it.
 
-    `family` says what it goes on with: a kind of FAMILIES, with the verb or the number above where it has one.
+    `family` says what it goes on with: a kind of FAMILIES, with the verb or the number above where it has one; `form`
+    is how it is written beside its number (第一个方面 or 第一), which tells two series of a family apart.
     """
 
     place: Place
@@ -135,10 +136,15 @@ class Mark:
     family: str
     number: int
     before: str
+    form: str = ""
 
     @property
     def begins_line(self) -> bool:
         return self.place[1] == 0
+
+    @property
+    def looks(self) -> tuple[str, bool, str]:
+        return self.family, self.begins_line, self.form
 
     @property
     def kind(self) -> str:
@@ -255,12 +261,13 @@ def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
             family = match.lastgroup or ""
             start = match.start()
             before = line.text[max(0, start - 4) : start].rstrip(CLOSERS)[-1:]
-            number = number_of(match[MARK.groupindex[family] + 1].translate(FORMAL))
+            numeral = match[MARK.groupindex[family] + 1]
+            form = match[0].strip().replace(numeral, "", 1)
             if family == "verb":
                 family = f"verb {match[0][-1]}"
             elif family == "decimal":
                 family = f"decimal {match[0].strip().rpartition('.')[0]}"
-            yield Mark((index, start), match.end(), family, number, before)
+            yield Mark((index, start), match.end(), family, number_of(numeral.translate(FORMAL)), before, form)
 
 
 def headings(series: list[Series], lines: Sequence[Line], body: int) -> Iterator[Series]:
@@ -326,27 +333,26 @@ def number_of(text: str) -> int:
 
 def find_series(marks: list[Mark]) -> tuple[list[Series], set[tuple[str, str]]]:
     """Returns the series of two marks and more, and which families were met wholly inside an item of which."""
-    following: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    following: dict[tuple[str, bool, str], list[int]] = defaultdict(list)
     for mark in marks:
-        following[mark.family, mark.begins_line].append(mark.number)
-    seen: dict[tuple[str, bool], int] = defaultdict(int)
+        following[mark.looks].append(mark.number)
+    seen: dict[tuple[str, bool, str], int] = defaultdict(int)
     latest: dict[str, int] = defaultdict(int)
     found: list[Series] = []
     open_series: list[Series] = []
     inside = set()
     for mark in marks:
-        key = mark.family, mark.begins_line
-        seen[key] += 1
+        seen[mark.looks] += 1
         takers = [s for s in reversed(open_series) if s.takes(mark) and related(s.family, mark.family)]
-        takers.sort(key=lambda s: (s.family != mark.family, s.last.begins_line != mark.begins_line))
+        takers.sort(key=lambda s: [old != new for old, new in zip(s.last.looks, mark.looks, strict=True)])
         if takers:
             at = open_series.index(takers[0])
             inside |= {(takers[0].family, s.family) for s in open_series[at + 1 :] if len(s.marks) > 1 and not s.inline}
             del open_series[at + 1 :]
             takers[0].marks.append(mark)
         elif mark.number == 1 or (mark.begins_line and mark.number == latest[mark.family] + 1):  # or counted on
-            same = next((s for s in open_series if (s.family, s.last.begins_line) == key), None)
-            if same and not resumes(same, following[key], seen[key]):
+            same = next((s for s in open_series if s.last.looks == mark.looks), None)
+            if same and not resumes(same, following[mark.looks], seen[mark.looks]):
                 del open_series[open_series.index(same) :]
             open_series.append(Series([mark], mark.rank))
             found.append(open_series[-1])
