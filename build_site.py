@@ -42,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
         COMMANDS[options.command](options)
     except Stop as stop:
         print(*stop.problems, sep="\n", file=sys.stderr)
-        print(f"{len(stop.problems)} 处问题，旧网站没有动。", file=sys.stderr)
+        unchanged = "什么也没有写" if options.command == "new" else "旧网站没有动"
+        print(f"{len(stop.problems)} 处问题，{unchanged}。", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("已中断，旧网站没有动。", file=sys.stderr)

@@ -209,10 +209,15 @@ def outline(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
 def outline_theme(theme: Theme) -> Element:
     page = page_file(theme.page)
     item = LI(entry(theme.title, page, theme.paragraphs[:1]))
-    if theme.headings:
-        later = ((h, theme.blocks[theme.blocks.index(h) :]) for h in theme.headings)
-        points = ((h, [block for block in rest if isinstance(block, Paragraph)]) for h, rest in later)
-        item.append(OL(*(LI(entry(h.title, f"{page}#{h.id}", paragraphs[:1])) for h, paragraphs in points)))
+    points: list[Element] = []
+    first: list[Paragraph] = []  # the one below a heading, and any heading directly above that
+    for block in reversed(theme.blocks):
+        if isinstance(block, Paragraph):
+            first = [block]
+        else:
+            points.insert(0, LI(entry(block.title, f"{page}#{block.id}", first)))
+    if points:
+        item.append(OL(*points))
     return item
 
 

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
@@ -20,7 +20,7 @@ import opencc
 import yaml
 from pypinyin import lazy_pinyin
 
-from speechsite.outline import OCCASION, SECTION_NAMES, TITLE_LENGTH, Outline, Place, Section, plain, recognise
+from speechsite.outline import SECTION_NAMES, TITLE_LENGTH, Outline, Place, Section, plain, recognise
 from speechsite.problem import Problem, Stop
 from speechsite.speech import (
     METADATA,
@@ -96,27 +96,34 @@ def new_project(talk: Path, folder: Path) -> list[str]:
 def project_files(transcript: list[str], outline: Outline, folder: Path) -> tuple[dict[str, str], list[str]]:
     """Returns the text of every file of the project by its path, and what an editor should look at."""
     title = "".join(outline.title)
-    shown = plain(title) or "讲话"  # for the places where the title's own characters would be taken for markup
+    traditional = is_traditional("".join(transcript)[:10_000])
+    ours = opencc.OpenCC("s2tw").convert if traditional else str  # what we write around the words, in their characters
+    shown = plain(title) or ours("讲话")  # for the places where the title's own characters would be taken for markup
     taken = dict.fromkeys(TAKEN, 1)
     parts = parts_of(outline, transcript)
     slugs = [identifier(part.title, taken) for part in parts]
     width = max(2, len(str(len(parts))))
     ends = [*(part.begins for part in parts[1:]), (len(transcript), 0)]
-    files = {TRANSCRIPT: "\n".join(transcript) + "\n", METADATA: metadata(outline, shown, "".join(transcript)[:10_000])}
-    notes = [] if title else [f"{METADATA}: 没有认出标题；把 title 改成合适的名称"]
-    whole = front_matter(own_page(WHOLE).meta)
+    files = {TRANSCRIPT: "\n".join(transcript) + "\n", METADATA: metadata(outline, shown, traditional)}
+    below = f"，题下是“{'”“'.join(outline.byline)}”" if outline.byline else ""
+    notes = [f"{METADATA}: 标题是《{title}》{below}" if title else f"{METADATA}: 没有认出标题；把 title 改成合适的名称"]
+    whole = ours(front_matter(own_page(WHOLE).meta))
     for number, (part, slug, end) in enumerate(zip(parts, slugs, ends, strict=True), 1):
+        name_of_page = ours(part.title) if part.title in SECTION_NAMES else part.title
         name = f"{number:0{width}d}-{slug}.md"
         include = f'<div class="speech" markdown>\n\n--8<-- "{name}"\n\n</div>\n'
-        description = "；".join(point.title for point in part.points if point.level == 2)[:120] or part.title
-        files[f"docs/{slug}.md"] = front_matter({"title": part.title, "description": description}) + include
-        whole += f"## {part.title} {{ #{slug} }}\n\n{include}\n"
+        description = "；".join(point.title for point in part.points if point.level == 2)[:120] or name_of_page
+        files[f"docs/{slug}.md"] = front_matter({"title": name_of_page, "description": description}) + include
+        whole += f"## {name_of_page} {{ #{slug} }}\n\n{include}\n"
         files[f"{WORDS}/{name}"] = text = words(part, end, transcript, taken)
         notes += [f"{WORDS}/{name}:{line}: {what}" for line, what in corrected(text)]
     files[f"docs/{WHOLE}"] = whole.rstrip("\n") + "\n"
-    files |= frame(shown, [f"{slug}.md" for slug in slugs], folder)
+    files |= frame(shown, [f"{slug}.md" for slug in slugs], folder, ours)
     points = sum(len(part.points) for part in parts)
-    notes.append(f"分成 {len(parts)} 页、{points} 个小标题，都取自原文开头的几个字；改成合适的名称，位置不对就移动")
+    if len(parts) + points > 1:
+        notes.append(f"分成 {len(parts)} 页、{points} 个小标题，都取自原文开头的几个字；改成合适的名称，位置不对就移动")
+    else:
+        notes.append(f"{WORDS}/{name}: 没有认出分节，全文放在一页；要分就在段前加“## 小标题 {{ #english-name }}”")
     notes.append(f"docs/{GLOSSARY}: 还没有内容；写上本篇的提法，或连同 nav 里的一行删去")
     return files, notes
 
@@ -157,7 +164,7 @@ def part_of(group: list[list[Section]]) -> Part:
     else:
         points = [replace(top, level=2), *(replace(point, level=3) for point in points)]
         title = "、".join(own[0].title for own in group)
-        title = title if len(title) <= TITLE_LENGTH else f"{top.title}等{len(group)}项"
+        title = title if len(title) <= TITLE_LENGTH else f"{top.title}及其他"  # the same in traditional characters
     for own in others:
         points += [replace(own[0], level=2), *(replace(point, level=3) for point in own[1:])]
     return Part(title, top.place, tuple(points))
@@ -271,7 +278,11 @@ def identifier(title: str, taken: dict[str, int]) -> str:
     return name
 
 
-def metadata(outline: Outline, shown: str, text: str) -> str:
+def is_traditional(text: str) -> bool:
+    return sum(a != b for a, b in zip(text, opencc.OpenCC("t2s").convert(text), strict=False)) > len(text) / 20
+
+
+def metadata(outline: Outline, shown: str, traditional: bool) -> str:
     """Returns speech.yml with what was found."""
     title = "".join(outline.title)
     known: dict[str, Any] = {"title": title or shown, "slug": identifier(shown, {})}
@@ -281,39 +292,45 @@ def metadata(outline: Outline, shown: str, text: str) -> str:
         known["title_lines"] = list(outline.title)
     if outline.byline:
         known["byline"] = list(outline.byline)
-    if occasion := OCCASION.search(title):
-        known["occasion"] = occasion[1]
-    if sum(a != b for a, b in zip(text, opencc.OpenCC("t2s").convert(text), strict=False)) > len(text) / 20:
+    if outline.occasion:
+        known["occasion"] = outline.occasion
+    if traditional:
         known["lang"] = "zh-Hant"
     return "# 这篇讲话的已知信息。不知道的（讲话人、日期、地点）就不写，绝不编造。\n" + dump(known)
 
 
-def frame(shown: str, themes: list[str], folder: Path) -> dict[str, str]:
-    """Returns mkdocs.yml and the pages without words: this checkout's own, with the new names in them."""
+def frame(shown: str, themes: list[str], folder: Path, ours: Callable[[str], str]) -> dict[str, str]:
+    """Returns mkdocs.yml and the pages without words: this checkout's own, with the new names in them.
+
+    `ours` turns our own words into the characters of the speech.
+    """
     source = (OURS / CONFIG).read_text(encoding="utf-8")
     config, _ = parse_yaml(source, CONFIG)
     listed = [page for page in nav_pages(config["nav"]) if page != WHOLE]
     pages = [page for page in listed if not own_page(page).includes]
-    nav = [pages[0], {"讲话": themes}, WHOLE, *pages[1:]]
-    files = {CONFIG: configured(source, shown, nav, folder)}
+    nav = [pages[0], {ours("讲话"): themes}, WHOLE, *pages[1:]]
+    named = {"site_name": shown, "site_description": ours(config["site_description"])}
+    files = {CONFIG: configured(source, named, nav, folder)}
     for name in pages:
         page = own_page(name)
         body = page.text[page.text.index("\n---\n") + 5 :].lstrip("\n")
-        body = "本篇的词语还没有整理。\n" if name == GLOSSARY else body.replace(config["site_name"], shown)
+        body = "本篇的词语还没有整理。\n" if name == GLOSSARY else body
+        body = ours(body).replace(ours(config["site_name"]), shown)
         for theme in set(listed) - set(pages):  # 从头阅读
             body = body.replace(f"({theme})", f"({themes[0]})")
-        files[f"docs/{name}"] = front_matter(page.meta) + body
+        files[f"docs/{name}"] = ours(front_matter(page.meta)) + body
     return files
 
 
-def configured(source: str, shown: str, nav: list[Any], folder: Path) -> str:
-    """Returns this checkout's mkdocs.yml with another name, nav and way to the theme; the comments stay."""
+def configured(source: str, named: dict[str, str], nav: list[Any], folder: Path) -> str:
+    """Returns this checkout's mkdocs.yml with other names, nav and way to the theme; the comments stay."""
     theme = OURS / "speechsite" / "theme"
     try:
         way = Path(os.path.relpath(theme, folder)).as_posix()
     except ValueError:  # on another drive of Windows
         way = theme.as_posix()
-    new = {"site_name": f" {dump(shown)}", "nav": f"\n{dump(nav)}\n", "custom_dir": f" {dump(way)}"}
+    new = {key: f" {dump(value)}" for key, value in {**named, "custom_dir": way}.items()}
+    new["nav"] = f"\n{dump(nav)}\n"
     root = yaml.compose(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     keys = [*root.value, *next(value for key, value in root.value if key.value == "theme").value]
     for key, value in sorted(keys, key=lambda pair: -pair[0].start_mark.index):

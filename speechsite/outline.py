@@ -8,79 +8,88 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+
+import opencc
 
 from speechsite.talk import INVISIBLE, Line
 
 Place = tuple[int, int]  # a line's index and a character's in it
 
 HAN = "一二三四五六七八九十"
+FORMAL = str.maketrans("壹贰叁参肆伍陆柒捌玖拾", "一二三三四五六七八九十")
 N = rf"[{HAN}百]{{1,4}}"
+MEASURED = r"(?:个|方面|问题|关键词|[句词]话?|字|体会|建议|希望|事情?|任务|工作)"
+GAP = r"(?<=^.)\s+(?=[\u4e00-\u9fff])"  # after a number that begins the line
+VERBS = "要靠抓看曰讲学问查保促建重做当防戒为来是"
 # The marks, from the highest level to the lowest, where the text itself does not say which stands in which.
 FAMILIES = {
-    "chapter": rf"第({N})(?:部分|[章篇编編])",
-    "dun": rf"({N})、",
+    "chapter": rf"第({N})(?:部分|[章篇编])",
+    "formal": r"([壹贰叁参肆伍陆柒捌玖拾])、",
+    "dun": rf"({N})(?:\s*[、.\uff0e]|{GAP})",
     "paren": rf"[（(]({N})[）)]",
-    "ordinal": rf"第({N})(?:[个個]?方面|[个個][问問][题題]|[点點条條])?(?=[，、,：:\s]|就?是|要)",
-    "arabic": r"(\d{1,2})[.\uff0e、](?!\d)",
+    "ordinal": rf"[第头]({N})(?:[点条步句层项种]|[个件]?{MEASURED})?(?=[，、,：:\s]|就?是|要)",
+    "arabic": rf"(\d{{1,2}})(?:[.\uff0e、](?!\d)|{GAP})",
+    "decimal": r"(?<!.)(?:\d{1,2}\.)+(\d{1,2})(?=[.\uff0e、\s]|(?![年月日元万亿吨公千百个倍米])[\u4e00-\u9fff])",
     "arabic_paren": r"[（(]?(\d{1,2})[）)]",
     "circled": r"([①-⑳])",
     "among": rf"其({N})(?=[，、,：:]|是)",
-    "要": rf"({N})(?:要(?!素|件))",
-    "靠": rf"({N})靠",
-    "抓": rf"({N})抓",
-    "看": rf"({N})看",
-    "曰": rf"({N})曰",
-    "是": rf"({N})是",
-    "first": r"(首先|其次|再次|再者|最[后後](?!，\w{0,2}(?:[让讓]我|祝|感|[谢謝]|向|再[强強])))(?=[，、,：:]|是|要)",
+    "verb": rf"({N})[{VERBS}](?!素|件)",
+    "first": r"(首先|其次|再次|再者|最后(?!，\w{0,2}(?:让我|祝|感|谢|向|再强)))(?=[，、,：:]|是|要)",
 }
-SPOKEN = {"ordinal", "among", "要", "靠", "抓", "看", "曰", "是", "first"}
+SPOKEN = {"ordinal", "among", "verb", "first"}
 RANK = {family: rank for rank, family in enumerate(FAMILIES)}
-END, CLOSERS = "。！？!?…", "”’」』）》"
+END, CLOSERS, OPENERS = "。！？!?…", "”’」』）》", "（(【[—-“「"
+PUNCTUATION = END + "；;，,：:、"
 MARKS = "|".join(f"(?P<{family}>{pattern})" for family, pattern in FAMILIES.items())
-MARK = re.compile(rf"(?:^|(?<=[{END}；;：:，,、{CLOSERS}]))\s*(?:{MARKS})")
+MARK = re.compile(rf"(?:^|(?<=[{END}；;：:，,、{CLOSERS}])|(?<=[{END}；;]要))\s*(?:{MARKS})")
 SENTENCE = re.compile(rf"[^{END}]+(?:[{END}]+[{CLOSERS}]*)?|[{END}]+[{CLOSERS}]*")
 WORDS_AS_NUMBERS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3}
 LAST = 99  # 最后 ends a series, whatever its number
-SHORT_ITEM, LONG_ITEM = 25, 60  # characters: a shorter line is an entry of a list, one longer sentence can be a section
+LONG_HEADING = 30  # characters
+# Characters: a shorter line is an entry of a list; a sentence in a paragraph is a section when it is longer than these,
+# with a full stop or a semicolon before the next.
+SHORT_ITEM, SENTENCE_ITEM, LONG_ITEM = 25, 15, 60
 
-PEOPLE = (
-    "同志|各位|朋友|代表|委员|委員|女士|先生|来宾|來賓|老师|老師|同学|同學|领导|領導|嘉宾|嘉賓|"
-    "战友|戰友|乡亲|鄉親|同仁|同事"
-)
+PEOPLE = "同志|各位|朋友|代表|委员|女士|先生|来宾|老师|同学|领导|嘉宾|战友|乡亲|同仁|同事"
 SALUTATION = re.compile(rf"[^。；，,：:]{{0,12}}(?:{PEOPLE})[^。；：:]{{0,40}}(?:[：:]|[！!]$)")
 CLOSING = re.compile(
-    rf"(?:{PEOPLE})[们們]?[^。；]{{0,24}}?[，,：:！!]|最[后後][，,]|[总總]之|[让讓]我[们們]|[谢謝]{{2}}|[预預]?祝|"
-    "(?:今天)?我?(?:今天)?就[讲講说說谈談]到?[这這]|我的(?:[讲講][话話]|[发發]言|[报報]告)"
+    rf"(?:{PEOPLE})们?[^。；]{{0,24}}?[，,：:！!]|最后[，,]|总之|让我们|谢谢|预?祝|"
+    "[^，。]{0,10}就(?:[讲说谈汇]报?到?|到)[这此]|以上[报汇发意是几]|结束语$|我的(?:讲话|发言|报告)"
 )
+PERORATION = re.compile(
+    "[就先][^，。]{1,4}到?[这此][里两几]?|希望(?:大家|同志|[各全])|"
+    "愿.*[！!]$|谢谢|让我们|(?:努力|奋斗)[！!]$|预?祝[愿大各全同老]"
+)
+PERORATION_LIMIT = 300  # characters
 CLOSING_LIMIT = 800  # characters; what is longer is no closing
 D = rf"[\d{HAN}]{{1,3}}"
-DATE = re.compile(
-    rf"(?:[\d\u3007○零{HAN}]{{4}}|民[国國].{{1,3}})\s*[年./\uff0e-]\s*{D}(?:\s*[月./\uff0e-]\s*{D}日?|月)?"
-)
-SPEECH = "[讲講][话話稿]|[发發]言|致[辞辭词詞]|[报報]告|演[讲講]|[党黨][课課]|[贺賀开開闭閉]幕?[词辞詞辭]"
-TITLE_END = re.compile(rf"(?:{SPEECH})[稿词詞]?(?:[（(].*[）)])?$")
-OCCASION = re.compile(rf"[在于於](.{{2,40}})上的?(?:{SPEECH})")
+DATE = re.compile(rf"(?:[\d\u3007○零{HAN}]{{4}}|民国.{{1,3}})\s*[年./\uff0e-]\s*{D}(?:\s*[月./\uff0e-]\s*{D}日?|月)?")
+SPEECH = "讲[话稿]|发言|致[辞词]|报告|演讲|党课|[贺开闭]幕?[词辞]"
+TITLE_END = re.compile(rf"(?:{SPEECH})(?:[稿词]|提纲|要点|摘要|节选|全文|实录)?(?:[（(].*)?[）)]?$")
+OCCASION = re.compile(rf"[在于](.{{2,40}})上的?(?:{SPEECH})")
 POST = re.compile(
-    "[书書][记記]|主任|主席|部[长長]|[总總][经經]|董事|委员|秘[书書]|教授|(?:[讲講][话話]|[发發]言|报告)人"
-    "|[局市区區县縣镇鎮乡鄉村省州厅廳处處科院校会會行所组組队隊][长長]"
+    "书记|主任|主席|[部理监]事?长|总经|董事|委员|秘书|教授|(?:主?讲话?|发言|报告|致[辞词]|演讲)人[：:]"
+    "|[局市区县镇乡村省州厅处科院校会行所组队挥馆站社]长|[×某]{2,3}$"
 )
 SURNAMES = (
     "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马方俞任袁柳史唐费薛雷贺倪汤罗毕郝安常"
     "于傅齐康伍余元顾孟黄萧尹姚邵汪毛戴宋庞熊纪舒项祝董梁杜蓝季贾江童颜郭梅林钟徐邱骆高夏蔡田樊胡凌霍万柯卢莫房丁邓"
-    "洪包左石崔龚程陆翁靳段侯全班秋仲伊宫宁白甘武刘景龙叶黎温庄晏柴瞿阎连习古易廖曾关欧阳司马趙錢孫吳鄭馮陳蔣韓楊許呂張嚴"
-    "謝鄒蘇魯韋馬費賀湯羅畢齊顧黃蕭龐紀項賈顏鐘駱萬盧鄧陸劉葉莊閻連習關歐陽"
+    "洪包左石崔龚程陆翁靳段侯全班秋仲伊宫宁白甘武刘景龙叶黎温庄晏柴瞿阎连习古易廖曾关欧阳司马"
 )
-NAME = re.compile(rf"[（(—]*[{SURNAMES}]\s*[\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){{0,2}}[）)]?")
+NAME = re.compile(
+    rf"[（(—]*[{SURNAMES}]\s*[\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){{0,2}}[）)]?|[（(]?[×xX某]{{2,4}}[）)]?"
+)
 
-COUNTED = rf"[几幾两兩{HAN}]大?(?:[点點条條项項]|[个個]?方面|[个個](?:[问問][题題])?)"
-SPEAKER = re.compile(rf"[讲講谈談说說提].{{0,4}}{COUNTED}")
-COUNTING = re.compile(rf"(?:[讲講谈談说說提有]{{0,2}}(?:以下|如下|[这這])?{COUNTED}[^，。]{{0,4}})$")
+COUNTED = rf"[几两{HAN}]大?(?:[点条项]|个?方面|个(?:问题)?)"
+SPEAKER = re.compile(rf"[讲谈说提].{{0,4}}{COUNTED}")
+COUNTING = re.compile(rf"(?:[讲谈说提有]{{0,2}}(?:以下|如下|这)?{COUNTED}[^，。]{{0,4}})$")
 LIST_OF_TOPICS = re.compile(
-    rf"((?:[\u4e00-\u9fff]{{2,8}}、)*[\u4e00-\u9fff]{{2,8}}[、和与與及][\u4e00-\u9fff]{{2,4}}?)(?P<count>[两兩{HAN}])[大]?[项項个個方]"
+    rf"((?:[\u4e00-\u9fff]{{2,8}}、)*[\u4e00-\u9fff]{{2,8}}[、和与及][\u4e00-\u9fff]{{2,4}}?)(?P<count>[两{HAN}])大?[项个方]"
 )
 ANNOUNCED_WITHIN = 5  # sentences from its start in which a section says what its topics are
 NEAR = 15  # characters from its start within which a sentence names what it is about
@@ -105,27 +114,47 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What was recognised: `title` is empty where a talk has none; `body` is the index of the first line below."""
+    """What was recognised: `title` and `occasion` are empty where there is none, `body` is the first line below."""
 
     title: tuple[str, ...]
     byline: tuple[str, ...]
+    occasion: str
     body: int
     sections: tuple[Section, ...]  # in order, the first where the body begins
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark that may begin a section, whose own words begin at `end`; `before` is the punctuation before it."""
+    """A mark that may begin a section, whose own words begin at `end`; `before` is the punctuation before it.
+
+    `family` says what it goes on with: a kind of FAMILIES, with the verb or the number above where it has one; `form`
+    is how it is written beside its number (第一个方面 or 第一), which tells two series of a family apart.
+    """
 
     place: Place
     end: int
     family: str
     number: int
     before: str
+    form: str = ""
 
     @property
     def begins_line(self) -> bool:
         return self.place[1] == 0
+
+    @property
+    def looks(self) -> tuple[str, bool, str]:
+        return self.family, self.begins_line, self.form
+
+    @property
+    def kind(self) -> str:
+        return self.family.split()[0]
+
+    @property
+    def rank(self) -> float:
+        """Where the family stands, 0 for the highest level, where the text itself does not say so."""
+        finer = VERBS.index(self.family[-1]) if self.kind == "verb" else self.family.count(".")
+        return RANK[self.kind] + finer / 100
 
 
 @dataclass(slots=True, eq=False)
@@ -133,7 +162,7 @@ class Series:
     """Marks that run on; each but the first stands at a line's start, or in the paragraph of the one before it."""
 
     marks: list[Mark]
-    rank: int
+    rank: float
 
     @property
     def family(self) -> str:
@@ -152,46 +181,60 @@ class Series:
             return False
         if mark.begins_line:
             return len(self.marks) == 1 or self.last.begins_line
-        return mark.place[0] == self.last.place[0] and (len(self.marks) == 1 or self.inline)
+        return mark.place[0] == self.last.place[0]
 
 
 def recognise(lines: Sequence[Line]) -> Outline:
     """Returns the outline of a talk, found from its words and marks alone (and headings that the file itself names)."""
-    title, byline, body = read_head([line.text for line in lines[:12]])
+    given = lines
+    lines, back = simplified(lines)
+    named, body = read_head([line.text for line in lines[:12]])
     if body == len(lines) > 1:  # what looks like a byline only is the text
-        title, byline, body = title[:1], (), 1
+        named = body = 1
+    title, byline = (tuple(line.text for line in part) for part in (given[:named], given[named:body]))
+    held = OCCASION.search("".join(line.text for line in lines[:named]))
+    occasion = "".join(title)[held.start(1) : held.end(1)] if held else ""
     series, inside = find_series(without_entries(list(find_marks(lines, body)), lines))
     series = [s for s in series if is_outline(s, lines)]
-    series += [
-        Series([Mark((i, 0), 0, f"heading {line.level}", 0, "")], line.level - 10)
-        for i, line in enumerate(lines)
-        if i >= body and line.level
-    ]
+    series += headings(series, lines, body)
     sections = sorted(sections_of(nest(series, inside, lines), lines, body), key=lambda s: (s.place, s.level))
-    if not sections:
-        return Outline(title, byline, body, (Section((body, 0), 1, WHOLE_TITLE, False),))
-    if closing := find_closing(series, sections, lines):
+    closing = find_closing(series, sections, lines) if sections else 0
+    sections = [replace(s, title=s.title.translate(back)) for s in (*sections, *topics(sections, lines, closing))]
+    if closing:
         sections.append(Section((closing, 0), 1, CLOSING_TITLE, False))
-    sections = sorted([*sections, *topics(sections, lines)], key=lambda s: (s.place, s.level))
-    if sections[0].place > (body, 0):
-        sections.insert(0, Section((body, 0), 1, OPENING_TITLE, False))
-    return Outline(title, byline, body, tuple(sections))
+    sections.sort(key=lambda s: (s.place, s.level))
+    if not sections or sections[0].place > (body, 0):
+        sections.insert(0, Section((body, 0), 1, OPENING_TITLE if sections else WHOLE_TITLE, False))
+    return Outline(title, byline, occasion, body, tuple(sections))
 
 
-def read_head(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], int]:
-    """Returns the lines of the title, those of the byline (post and name, date), and the number of both."""
-    greeting = next((i for i, line in enumerate(lines) if SALUTATION.match(line)), 0)
+def simplified(lines: Sequence[Line]) -> tuple[list[Line], dict[int, str]]:
+    """Returns the lines in simplified characters, place for place, and how the talk itself writes each of these."""
+    often = "".join(char for char, _ in Counter("".join(line.text for line in lines)).most_common() if char >= "\u4e00")
+    simple = opencc.OpenCC("t2s").convert("\n".join(often)).split("\n")
+    table = {ord(char): one for char, one in zip(often, simple, strict=True) if char != one}
+    back = {ord(one): char for char, one in reversed(list(zip(often, simple, strict=True)))}
+    return [replace(line, text=line.text.translate(table)) for line in lines], back if table else {}
+
+
+def read_head(lines: list[str]) -> tuple[int, int]:
+    """Returns the number of lines of the title, and of the title and byline (post and name, date) together."""
     if not lines or SALUTATION.match(lines[0]) or not is_title(lines[0]):
-        return (), (), 0
-    head = lines[:greeting] if greeting and all(map(is_title, lines[:greeting])) else []
-    ends = [i for i, line in enumerate(head or lines[:3]) if TITLE_END.search(line) and is_title(line)]
+        return 0, 0
+    greeting = next((i for i, line in enumerate(lines) if SALUTATION.match(line)), 0)
+    above = greeting if all(map(is_title, lines[:greeting])) else 0
+    ends = [i for i, line in enumerate(lines[: above or 3]) if TITLE_END.search(line) and is_title(line)]
     byline = next((i for i, line in enumerate(lines) if i and is_byline(line)), len(lines))
-    if head:
-        stop = min(byline, greeting) if byline < greeting or not ends else ends[-1] + 1
-        return tuple(head[:stop]), tuple(head[stop:]), greeting
-    stop = min(byline, ends[-1] + 1) if ends and all(map(is_title, lines[: ends[-1]])) else 1
-    body = next((i for i in range(stop, len(lines)) if not is_byline(lines[i])), len(lines))
-    return tuple(lines[:stop]), tuple(lines[stop:body]), body
+    if above:
+        title = ends[-1] + 1 if ends else min(byline, above)
+    else:
+        title = min(byline, ends[-1] + 1) if ends and all(map(is_title, lines[: ends[-1]])) else 1
+    subtitle = ("——", "在") if above else "——"
+    while title < (above or len(lines)) and lines[title].startswith(subtitle) and is_title(lines[title]):
+        if is_byline(lines[title]):
+            break
+        title += 1
+    return title, above or next((i for i in range(title, len(lines)) if not is_byline(lines[i])), len(lines))
 
 
 def is_title(line: str) -> bool:
@@ -205,6 +248,8 @@ def is_clean(line: str) -> bool:
 
 
 def is_byline(line: str) -> bool:
+    if line.startswith(("—", "-")) and not NAME.fullmatch(line):  # a subtitle
+        return False
     if not is_title(line) or len(line) > 40 or re.search(r"[。；！？!?]", line) or TITLE_END.search(line):
         return False
     return bool(DATE.search(line) or (POST.search(line) and len(line) <= 30) or NAME.fullmatch(line))
@@ -216,8 +261,46 @@ def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
             family = match.lastgroup or ""
             start = match.start()
             before = line.text[max(0, start - 4) : start].rstrip(CLOSERS)[-1:]
-            number = number_of(match[MARK.groupindex[family] + 1])
-            yield Mark((index, start), match.end(), family, number, before)
+            numeral = match[MARK.groupindex[family] + 1]
+            form = match[0].strip().replace(numeral, "", 1)
+            if family == "verb":
+                family = f"verb {match[0][-1]}"
+            elif family == "decimal":
+                family = f"decimal {match[0].strip().rpartition('.')[0]}"
+            yield Mark((index, start), match.end(), family, number_of(numeral.translate(FORMAL)), before, form)
+
+
+def headings(series: list[Series], lines: Sequence[Line], body: int) -> Iterator[Series]:
+    """Yields the headings without a mark, each a series of its own: those that the file names (above all marks), and
+    short lines that stand alone as such. These are above all marks too, unless a marked series runs on past them."""
+    for index, line in enumerate(lines[body:], body):
+        if line.level:
+            yield Series([Mark((index, 0), 0, "heading", 0, "")], line.level - 10)
+    marked = {mark.place[0]: s for s in series for mark in s.marks if mark.begins_line}
+    width = max(len(line.text) for line in lines)  # in a text that is broken into lines, a full one is no heading
+    longest = min(LONG_HEADING, width * 3 // 4)
+    alone = [
+        i for i in range(body, len(lines) - 1) if i not in marked and stands_alone(i, lines, body, marked, longest)
+    ]
+    around = [s for s in series if not s.inline and bisect(alone, s.marks[0].place[0]) < bisect(alone, s.last.place[0])]
+    rank = max((s.rank for s in around), default=-2) + 0.5
+    if len(alone) > 1:
+        yield from (Series([Mark((index, 0), 0, "heading", 0, "")], rank) for index in alone)
+
+
+def stands_alone(index: int, lines: Sequence[Line], body: int, marked: Container[int], longest: int) -> bool:
+    """Says whether a line is a heading by its looks: short, without a mark at its end, prose before it and after."""
+    line, before, after = lines[index], lines[index - 1], lines[index + 1]
+    return (
+        len(line.text) <= longest
+        and not line.level
+        and line.text[-1] not in PUNCTUATION
+        and line.text[0] not in OPENERS
+        and is_title(line.text)
+        and not is_byline(line.text)
+        and (index == body or before.text[-1] in END + CLOSERS or SALUTATION.match(before.text) or index - 1 in marked)
+        and (index + 1 in marked or after.text[-1] in PUNCTUATION or len(after.text) > longest)
+    )
 
 
 def without_entries(marks: list[Mark], lines: Sequence[Line]) -> list[Mark]:
@@ -250,29 +333,32 @@ def number_of(text: str) -> int:
 
 def find_series(marks: list[Mark]) -> tuple[list[Series], set[tuple[str, str]]]:
     """Returns the series of two marks and more, and which families were met wholly inside an item of which."""
-    following: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    following: dict[tuple[str, bool, str], list[int]] = defaultdict(list)
     for mark in marks:
-        following[mark.family, mark.begins_line].append(mark.number)
-    seen: dict[tuple[str, bool], int] = defaultdict(int)
+        following[mark.looks].append(mark.number)
+    seen: dict[tuple[str, bool, str], int] = defaultdict(int)
+    latest: dict[str, int] = defaultdict(int)
     found: list[Series] = []
     open_series: list[Series] = []
     inside = set()
     for mark in marks:
-        key = mark.family, mark.begins_line
-        seen[key] += 1
+        seen[mark.looks] += 1
         takers = [s for s in reversed(open_series) if s.takes(mark) and related(s.family, mark.family)]
-        takers.sort(key=lambda s: (s.family != mark.family, s.last.begins_line != mark.begins_line))
+        takers.sort(key=lambda s: [old != new for old, new in zip(s.last.looks, mark.looks, strict=True)])
         if takers:
             at = open_series.index(takers[0])
             inside |= {(takers[0].family, s.family) for s in open_series[at + 1 :] if len(s.marks) > 1 and not s.inline}
             del open_series[at + 1 :]
             takers[0].marks.append(mark)
-        elif mark.number == 1:
-            same = next((s for s in open_series if (s.family, s.last.begins_line) == key), None)
-            if same and not resumes(same, following[key], seen[key]):
+        elif mark.number == 1 or (mark.begins_line and mark.number == latest[mark.family] + 1):  # or counted on
+            same = next((s for s in open_series if s.last.looks == mark.looks), None)
+            if same and not resumes(same, following[mark.looks], seen[mark.looks]):
                 del open_series[open_series.index(same) :]
-            open_series.append(Series([mark], RANK[mark.family]))
+            open_series.append(Series([mark], mark.rank))
             found.append(open_series[-1])
+        else:
+            continue
+        latest[mark.family] = mark.number
     return [s for s in found if len(s.marks) > 1], inside
 
 
@@ -308,10 +394,11 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
     end = next_.place[1] if next_ and next_.place[0] == line else len(lines[line].text)
     text = lines[line].text[mark.end : min(end, mark.end + 4 * LONG_ITEM)]
     if not series.inline:
-        return len(text) >= SHORT_ITEM or len(SENTENCE.findall(text)) > 1
+        return len(text) >= (SENTENCE_ITEM if text[-1:] in END else SHORT_ITEM) or len(SENTENCE.findall(text)) > 1
     if len(SENTENCE.findall(text)) > 1:
         return len(text) >= SHORT_ITEM / 2
-    return len(text) >= LONG_ITEM and series.family != "first"
+    least = SENTENCE_ITEM if not next_ or next_.before in END else LONG_ITEM
+    return len(text) >= least and series.family != "first"
 
 
 def nest(series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Line]) -> list[tuple[Mark, list[Series]]]:
@@ -335,7 +422,7 @@ def nest(series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Lin
 
 def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]], lines: Sequence[Line]) -> bool:
     """Says whether `series` is over where `other` begins with `mark`."""
-    if other.rank < 0:
+    if mark.kind == "heading":
         return other.rank <= series.rank
     if mark.place < series.last.place or (series.family, other.family) in inside:
         return False
@@ -343,7 +430,7 @@ def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str
         return mark.place[0] > series.last.place[0] or series.family == other.family
     if other.inline or (other.family, series.family) in inside or other.family == series.family:
         return not other.inline
-    if series.family in SPOKEN and other.family in SPOKEN:  # no order of their own: 我讲三点意见 begins a new one
+    if series.last.kind in SPOKEN and mark.kind in SPOKEN:  # no order of their own: 我讲三点意见 begins a new one
         return bool(SPEAKER.search(lines[mark.place[0] - 1].text[-40:]))
     return other.rank <= series.rank
 
@@ -381,7 +468,8 @@ def find_closing(series: list[Series], sections: list[Section], lines: Sequence[
     rest = sum(len(line.text) for line in lines[last + 1 :])
     for index in range(last + 1, len(lines)):
         heading_only = index == last + 1 and lines[last].text[-1] not in END + CLOSERS
-        if rest <= CLOSING_LIMIT and CLOSING.match(lines[index].text) and not heading_only:
+        ends = CLOSING.match(lines[index].text) or (rest <= PERORATION_LIMIT and PERORATION.search(lines[index].text))
+        if rest <= CLOSING_LIMIT and ends and not heading_only:
             return index
         rest -= len(lines[index].text)
     ending = next((s for s in series if s.last.place == sections[-1].place and s.rank >= 0), None)
@@ -392,11 +480,11 @@ def find_closing(series: list[Series], sections: list[Section], lines: Sequence[
     return 0
 
 
-def topics(sections: list[Section], lines: Sequence[Line]) -> Iterator[Section]:
+def topics(sections: list[Section], lines: Sequence[Line], closing: int) -> Iterator[Section]:
     """Yields points that have no marks, in sections that have no marked ones either."""
-    ends = [*(section.place for section in sections[1:]), (len(lines), 0)]
-    for section, end, next_ in zip(sections, ends, [*sections[1:], None], strict=True):
-        if section.level < 3 and section.title != CLOSING_TITLE and (next_ is None or next_.level <= section.level):
+    ends = [*(section.place for section in sections), (closing or len(lines), 0)][1:]
+    for section, end, next_ in zip(sections, ends, [*sections, None][1:], strict=True):
+        if section.level < 3 and (next_ is None or next_.level <= section.level):
             for place, title in topics_of(list(sentences_between(section.place, end, lines))):
                 yield Section(place, section.level + 1, title)
 
@@ -407,7 +495,7 @@ def topics_of(sentences: list[tuple[Place, str]]) -> list[tuple[Place, str]]:
     named: list[tuple[Place, str]] = []
     for at, (place, sentence) in enumerate(sentences[:ANNOUNCED_WITHIN]):
         for match in LIST_OF_TOPICS.finditer(sentence[:200]):
-            first, *others = re.split("[、和与與及]", match[1])
+            first, *others = re.split("[、和与及]", match[1])
             terms = [first[-max(map(len, others)) :], *others]  # the words before the first term are not part of it
             if counted(match["count"]) == len(terms):
                 found = taken_up(terms, sentences[at + 1 :])
@@ -438,23 +526,23 @@ def sentences_between(start: Place, end: Place, lines: Sequence[Line]) -> Iterat
 
 
 def counted(numeral: str) -> int:
-    return 2 if numeral in "两兩" else number_of(numeral)
+    return 2 if numeral == "两" else number_of(numeral)
 
 
 def heading(text: str) -> str:
     """Returns a heading made of the first words of a section, short enough for a nav."""
     first = SENTENCE.match(MARK.sub("", text[:200], count=1) if MARK.match(text) else text[:200])
     words = COUNTING.sub("", plain(first[0] if first else "").strip(END + "；，、：:;, "))
-    words = re.sub(r"^(?:就?是|要|关于|關於|我們?们?|首先)[，,]?", "", words)
+    words = re.sub(r"^(?:就?是|要|关于|我们?|首先)[，,]?", "", words)
     if len(words) > TITLE_LENGTH:
         clauses = [clause for clause in re.split("[，,；;：:]", words) if clause]
         words = clauses[0] if clauses else words
     if len(words) > TITLE_LENGTH:
-        words = re.sub("^(?:进一步|切实|着力|全面|努力|深入|不断|坚决|大力|必须|必須)+", "", words)
+        words = re.sub("^(?:进一步|切实|着力|全面|努力|深入|不断|坚决|大力|必须)+", "", words)
     return (words if len(words) <= TITLE_LENGTH else words[: TITLE_LENGTH - 1] + "…") or UNNAMED
 
 
 def plain(text: str) -> str:
     """Returns text without what Markdown or a browser could take for markup, and without invisible characters."""
-    kept = "".join(c for c in unicodedata.normalize("NFC", text) if c not in "\\`*_{}[]<>#|&~\"'" and c.isprintable())
-    return kept.strip()
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(c for c in spaced if c not in "\\`*_{}[]<>#|&~\"'" and c.isprintable()).strip()

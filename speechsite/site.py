@@ -95,6 +95,8 @@ def finish(site: Path, speech: Speech, handouts: str) -> None:
         if (text := differing(document, shown)) is not None:
             message = f"网页上的文字不是核对过的文字（“{text[:24]}”）；检查 Markdown 扩展的设置"
             problems.append(Problem(path.name, 0, "page", message))
+        if lang := speech.metadata.get("lang"):  # the browser's faces and voices go by it
+            document.set("lang", lang)
         document.head.append(META(name="generator", content=f"{GENERATOR} {__version__}"))
         text = html.tostring(document, doctype="<!doctype html>", encoding="unicode")
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -113,7 +115,10 @@ def name_printed_pages(sheet: Path, title: str) -> None:
 
 def lower_headings(document: html.HtmlElement) -> None:
     """Puts the headings of the words a level below the themes' own on the page of the whole text, and in its nav."""
+    lowered = set()
     for heading in document.xpath("//div[@class='speech']/*[self::h2 or self::h3 or self::h4 or self::h5]"):
         heading.tag = f"h{int(heading.tag[1]) + 1}"
-        for link in document.xpath("//*[@id='nav']//a[@href=$address]", address=f"#{heading.get('id')}"):
+        lowered.add(f"#{heading.get('id')}")
+    for link in document.xpath("//*[@id='nav']//a[@href]"):
+        if link.get("href") in lowered:
             link.set("class", "sub")

@@ -32,6 +32,8 @@ BYTE_ORDER_MARKS = {
 GUESSES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")  # what Chinese text without a mark may be, beside UTF-8
 # A tenth of any Chinese prose; a wrong guess at the encoding gives next to none of them.
 COMMON = frozenset("，。、：；！？“”（）\u3000\n的一是了不在有人这這中大为為上个個我以要和会會工作们們发發国國年党黨全")
+SENTENCE_ENDS = "。！？：；…”」』）"
+BROKEN_AT = range(15, 60)  # characters of a line of print; a longer line is a paragraph
 DIGITS = "〇一二三四五六七八九"
 HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*([1-6])", re.IGNORECASE)
 # What XML, and so a web page or a Word file, cannot hold (https://www.w3.org/TR/xml/#charsets), C1 controls, U+FEFF.
@@ -39,7 +41,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uff
 # Categories of characters that leave no ink; check.py lets them stand only in the left side of a correction.
 INVISIBLE = frozenset(("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
 MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
-MARKDOWN_MARKUP = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|\\([!-/:-@\[-`{-~])")
+MARKDOWN_MARKUP = re.compile(r"(\*\*|__|(?<!\*)\*(?!\*))(?=\S)(.+?)(?<=[^\s*])\1|\\([!-/:-@\[-`{-~])")
+MARKDOWN_BULLET = re.compile(r"^\s*(?:[-*+]\s+|>\s?)+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def read_talk(path: Path) -> Talk:
     """Returns the talk in a file; raises Stop with one problem where it holds no talk or cannot be read."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise trouble(path, f"不认识 {suffix or '没有后缀'} 的文件；另存为 {'、'.join(SUFFIXES)} 之一")
+        raise trouble(path, f"{suffix or '没有后缀'} 的文件读不了；另存为 {'、'.join(SUFFIXES)} 之一")
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -124,7 +127,12 @@ def clean(lines: list[Line]) -> tuple[list[Line], list[str]]:
             text = CONTROL.sub("", part).strip()
             kept += [Line(text, line.level)] if text else []
     names = "、".join(list(dict.fromkeys(dropped))[:8])
-    return kept, [f"去掉了 {len(dropped)} 个不是文字的控制字符（{names}）"] if dropped else []
+    notes = [f"去掉了 {len(dropped)} 个不是文字的控制字符（{names}）"] if dropped else []
+    width = max((len(line.text) for line in kept), default=0)
+    broken = sum(len(line.text) > width * 3 / 4 and line.text[-1] not in SENTENCE_ENDS for line in kept)
+    if width in BROKEN_AT and broken > len(kept) / 3:
+        notes.append(f"原稿每行在约 {width} 字处断开，各行都成了一段；先在 Word 里把断行接成整段，再运行一次")
+    return kept, notes
 
 
 def read_markdown(text: str) -> tuple[list[Line], list[str]]:
@@ -132,7 +140,7 @@ def read_markdown(text: str) -> tuple[list[Line], list[str]]:
     lines = []
     for source in re.sub(r"\A---\n.*?\n---(?:\n|\Z)", "", text.replace("\r\n", "\n"), flags=re.DOTALL).splitlines():
         heading = MARKDOWN_HEADING.match(source.strip())
-        words = MARKDOWN_MARKUP.sub(lambda m: m[2] or m[3], heading[2] if heading else source)
+        words = MARKDOWN_MARKUP.sub(lambda m: m[2] or m[3], heading[2] if heading else MARKDOWN_BULLET.sub("", source))
         lines.append(Line(words, len(heading[1]) if heading else 0))
     return lines, []
 

@@ -172,6 +172,7 @@ def test_generated_speeches_pass_the_check(tmp_path: Path) -> None:
 def test_traditional_characters_are_noticed(tmp_path: Path) -> None:
     speech = project("在全國會議上的講話\n同志們：\n這次會議非常重要，大家要認真學習，抓好落實。", tmp_path)
     assert (speech.metadata["lang"], check(speech)) == ("zh-Hant", [])
+    assert [page.meta["title"] for page in speech.pages] == ["首頁", "正文", "全文", "詞語", "講義", "關於"]
     assert "lang" not in project((TALKS / "safety.txt").read_text(encoding="utf-8"), tmp_path).metadata
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,41 @@ def test_this_speech_is_proposed_as_the_editors_split_it(speech: Speech) -> None
     lines = read_talk(ROOT / "speech" / "original.txt").lines
     found = [lines[s.place[0]].text[s.place[1] :][:12] for s in recognise(lines).sections]
     assert [text[:8] for text in found] == [text[:8] for text in expected]
+
+
+def marked_talks() -> Iterator[tuple[str, list[Line], list[str], list[str], list[tuple[tuple[int, int], int]]]]:
+    """The composed talks of marked.txt: name, lines, title, byline, and where its sections begin with their levels.
+
+    `T ` and `B ` begin a line of the title and the byline, `H2 ` a heading of the file's own, ⟦1⟧ a section.
+    """
+    for talk in (TALKS / "marked.txt").read_text(encoding="utf-8").split("=== ")[1:]:
+        name, *sources = talk.strip().split("\n")
+        lines, heads, sections = [], {"T": [], "B": []}, []
+        for source in sources:
+            kind, text = re.fullmatch(r"(?:(T|B|H\d) )?(.*)", source).groups()
+            words, position = "", 0
+            for mark in re.finditer(r"⟦(\d)⟧", text):
+                words += text[position : mark.start()]
+                sections.append(((len(lines), len(words)), int(mark[1])))
+                position = mark.end()
+            lines.append(Line(words + text[position:], int(kind[1]) if kind and kind[0] == "H" else 0))
+            heads.get(kind, []).append(text)
+        yield name, lines, heads["T"], heads["B"], sections
+
+
+@pytest.mark.parametrize("talk", [pytest.param(talk[1:], id=talk[0]) for talk in marked_talks()])
+def test_composed_talks(talk: tuple) -> None:
+    lines, title, byline, sections = talk
+    outline = recognise(lines)
+    assert (list(outline.title), list(outline.byline)) == (title, byline)
+    assert [(section.place, section.level) for section in outline.sections] == sections
+
+
+def test_headings_are_written_as_the_talk_writes() -> None:
+    text = "在全國會議上的講話\n同志們：\n今天講兩點。\n一、關於發展\n要搞好發展。\n二、關於後勤\n要搞好後勤。\n"
+    outline = outline_of(text)
+    assert [section.title for section in outline.sections][1:] == ["發展", "後勤"]
+    assert outline.occasion == "全國會議"
 
 
 def test_three_levels_and_the_traps_between_them() -> None:

@@ -49,10 +49,19 @@ def test_control_characters_are_dropped_and_said(tmp_path: Path) -> None:
 
 
 def test_markdown(tmp_path: Path) -> None:
-    (tmp_path / "t.md").write_text("---\na: b\n---\n# 讲话 #\n\n**同志**们：\n\n1. 甲\\*乙\n", encoding="utf-8")
+    (tmp_path / "t.md").write_text(
+        "---\na: b\n---\n# 讲话 #\n\n**同志**们：\n\n1. 甲\\*乙\n- **一是丙。** 丁\n> *戊* * 己\n", encoding="utf-8"
+    )
     assert [(line.level, line.text) for line in read_talk(tmp_path / "t.md").lines] == [
-        (1, "讲话"), (0, "同志们："), (0, "1. 甲*乙")
+        (1, "讲话"), (0, "同志们："), (0, "1. 甲*乙"), (0, "一是丙。 丁"), (0, "戊 * 己")
     ]  # fmt: skip
+
+
+def test_lines_broken_at_a_width_are_said(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("讲话\n" + "这一段话被断成了很多行，每行二十个字左右\n" * 9, encoding="utf-8")
+    assert "断开" in read_talk(tmp_path / "t.txt").notes[0]
+    (tmp_path / "t.txt").write_text("讲话\n" + "这一段话没有断成很多行，每行都有个句号。\n" * 9, encoding="utf-8")
+    assert read_talk(tmp_path / "t.txt").notes == ()
 
 
 def abstract(document: docx.document.Document, number: int, *levels: tuple[str, str]) -> None:
@@ -131,7 +140,7 @@ def archive(**files: str) -> bytes:
         ("t.txt", bytes(4000), "不是文本文件"),
         ("t.txt", "les élèves étaient là, près de la forêt".encode("latin-1"), "认不出文字编码"),
         ("t.txt", "会議の資料をご覧ください。よろしくお願いします".encode("shift-jis"), "认不出文字编码"),
-        ("t.pdf", b"%PDF", "不认识 .pdf 的文件"),
+        ("t.pdf", b"%PDF", ".pdf 的文件读不了"),
         ("t", b"x", "没有后缀"),
     ],
 )
