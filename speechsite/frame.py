@@ -21,6 +21,8 @@ from speechsite.speech import Paragraph, Speech, Theme
 
 GLOSSARY = "glossary.md"  # the page whose headings are the phrases to explain
 CHARACTERS_A_MINUTE = 255  # Chinese at an easy pace: IReST, Trauzettel-Klosinski & Dietz 2012, doi 10.1167/iovs.11-8284
+MARKS = "、，：；。？！"  # a line may end after them
+FACTS = {"occasion": "场合", "audience": "对象"}  # what the title page tells, under which name
 AROUND = 12  # characters shown on each side of a phrase where it occurs
 
 Element = html.HtmlElement
@@ -95,16 +97,20 @@ def dress(document: Element, name: str, speech: Speech, shown: tuple[Theme, ...]
     if name == page_file(GLOSSARY):
         for heading in term_headings(document):
             [heading, *below(heading)][-1].addnext(occurrences(heading.text_content().strip(), speech))
-    for heading in document.xpath("//article/h1[not(*)]"):  # a heading breaks after its marks only
-        parts = re.split(r"(?<=[、，：；。？！])", heading.text or "")
-        heading.text = None
-        heading.extend(SPAN({"class": "line"}, part) for part in parts if part)
+    for heading in document.xpath("//article/h1[not(*)] | //*[@class='handout-card']//h2/a[not(*)]"):
+        parts, heading.text = phrases(heading.text or ""), None
+        heading.extend(parts)
     for place in document.xpath("//*[@data-fill]"):
         if part := FILLS.get(place.get("data-fill", "")):
             for child in list(place):
                 place.remove(child)
             place.text = None
             place.extend(part(speech, shown))
+
+
+def phrases(text: str) -> list[Element]:
+    """Returns a heading in parts that are broken within only where they must: it breaks after its marks first."""
+    return [SPAN({"class": "line"}, part) for part in re.split(f"(?<=[{MARKS}])", text) if part]
 
 
 def differing(document: Element, shown: tuple[Theme, ...]) -> str | None:
@@ -172,11 +178,10 @@ def occurrences(phrase: str, speech: Speech) -> Element:
         for paragraph in theme.paragraphs:
             before, found, after = paragraph.corrected.partition(phrase)
             if found:
-                start = "……" * (len(before) > AROUND) + before[-AROUND:]
-                end = after[:AROUND] + "……" * (len(after) > AROUND)
+                start = "……" + before[-AROUND:].lstrip(MARKS) if len(before) > AROUND else before
+                end = after[:AROUND].rstrip(MARKS) + "……" if len(after) > AROUND else after
                 place = A(f"{theme.title}，第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
-                place.tail = "："
-                items.append(LI(place, SPAN({"class": "around"}, start, B(phrase), end)))
+                items.append(LI(place, P({"class": "around"}, start, B(phrase), end)))
     return DIV({"class": "occurrences"}, P(f"见于讲话 {len(items)} 段："), UL(*items))
 
 
@@ -187,8 +192,8 @@ def title(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
 
 def facts(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
     """Returns what is known of the speech beside its words; what is not known is left out."""
-    known = [*speech.byline, *(str(speech.metadata[key]) for key in ("occasion", "audience") if key in speech.metadata)]
-    return [P(line) for line in (*known, length_of(speech.themes))]
+    named = (f"{name}：{speech.metadata[key]}" for key, name in FACTS.items() if key in speech.metadata)
+    return [P(line) for line in (*speech.byline, *named, length_of(speech.themes))]
 
 
 def length(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
@@ -218,7 +223,7 @@ def outline_theme(theme: Theme) -> Element:
 
 def entry(text: str, address: str, first: list[Paragraph]) -> Element:
     """Returns one line of the map; the number is shown by the stylesheet, as in a book's table of contents."""
-    link = A(SPAN(text), href=address)
+    link = A(SPAN(*phrases(text)), href=address)
     for paragraph in first:
         link.append(SPAN({"class": "at", "data-number": str(paragraph.number)}))
     return link
