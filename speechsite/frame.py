@@ -21,9 +21,8 @@ from speechsite.speech import Paragraph, Speech, Theme
 
 GLOSSARY = "glossary.md"  # the page whose headings are the phrases to explain
 CHARACTERS_A_MINUTE = 255  # Chinese at an easy pace: IReST, Trauzettel-Klosinski & Dietz 2012, doi 10.1167/iovs.11-8284
-MARKS = "、，：；。？！"  # a line may end after them
+CLAUSE = r"[，：；。？！][”’』」）》]*"  # what a clause ends with
 FACTS = {"occasion": "场合", "audience": "对象"}  # what the title page tells, under which name
-AROUND = 12  # characters shown on each side of a phrase where it occurs
 
 Element = html.HtmlElement
 
@@ -110,7 +109,7 @@ def dress(document: Element, name: str, speech: Speech, shown: tuple[Theme, ...]
 
 def phrases(text: str) -> list[Element]:
     """Returns a heading in parts that are broken within only where they must: it breaks after its marks first."""
-    return [SPAN({"class": "line"}, part) for part in re.split(f"(?<=[{MARKS}])", text) if part]
+    return [SPAN({"class": "line"}, part) for part in re.split("(?<=[、，：；。？！])", text) if part]
 
 
 def differing(document: Element, shown: tuple[Theme, ...]) -> str | None:
@@ -172,17 +171,25 @@ def link_term(paragraphs: list[Element], term: Term) -> bool:
 
 
 def occurrences(phrase: str, speech: Speech) -> Element:
-    """Returns where a phrase stands in the speech: each paragraph's link, and the words around the phrase."""
+    """Returns where a phrase stands in the speech: each paragraph's link, and the clause around the phrase."""
     items = []
     for theme in speech.themes:
         for paragraph in theme.paragraphs:
             before, found, after = paragraph.corrected.partition(phrase)
             if found:
-                start = "……" + before[-AROUND:].lstrip(MARKS) if len(before) > AROUND else before
-                end = after[:AROUND].rstrip(MARKS) + "……" if len(after) > AROUND else after
                 place = A(f"{theme.title}，第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
-                items.append(LI(place, P({"class": "around"}, start, B(phrase), end)))
+                items.append(LI(place, P({"class": "around"}, clause_end(before), B(phrase), clause_start(after))))
     return DIV({"class": "occurrences"}, P(f"见于讲话 {len(items)} 段："), UL(*items))
+
+
+def clause_end(text: str) -> str:
+    """Returns what stands after the last mark that ends a clause."""
+    return re.split(CLAUSE, text)[-1]
+
+
+def clause_start(text: str) -> str:
+    """Returns what stands before the first mark that ends a clause."""
+    return re.split(CLAUSE, text, maxsplit=1)[0]
 
 
 def title(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
@@ -238,7 +245,7 @@ def corrections(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
             for span in paragraph.spans:
                 if span.is_correction:
                     link = A(f"第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
-                    link.tail = f"：“{before[-8:]}"
+                    link.tail = f"：“{clause_end(before)}"
                     items.append(LI(link, DEL(span.original), INS(span.corrected), "”"))
                 before += span.corrected
     return [UL({"class": "corrections"}, *items) if items else P("没有勘误。")]

@@ -158,8 +158,8 @@ on(document, "DOMContentLoaded", () => {
     return node.textContent;
   }
   const corrected = (paragraph) => wordsOf(paragraph.cloneNode(true));
-  function quoted(selection) {
-    const parts = [];
+  function quoted() {
+    const selection = getSelection(), parts = [];
     if (!selection.rangeCount || selection.isCollapsed) return parts;
     const range = selection.getRangeAt(0);
     paragraphs.filter((paragraph) => range.intersectsNode(paragraph)).forEach((paragraph) => {
@@ -185,17 +185,13 @@ on(document, "DOMContentLoaded", () => {
   }
   let pending = null;
   on(document, "copy", (event) => {
-    const selection = getSelection();
-    const inside = (node) => node && (node.closest ? node : node.parentElement).closest(".speech");
-    let text = pending;
-    if (!text && inside(selection.anchorNode) && inside(selection.focusNode)) {
-      text = quoted(selection).map((part) => part[1]).join("\n");
-    }
+    const text = pending || quoted().map((part) => part[1]).join("\n");
     if (!text) return;
     event.clipboardData.setData("text/plain", text);
     event.preventDefault();
   });
   function copy(parts) {
+    if (!parts.length) return;
     pending = cited(parts);
     const done = document.execCommand("copy");
     pending = null;
@@ -217,11 +213,11 @@ on(document, "DOMContentLoaded", () => {
   /* The dock, at the window's foot: what can be done with a selection, or the voice's controls. */
   function offer() {
     if (speaking) return;
-    const parts = quoted(getSelection());
+    const parts = quoted();
     dock.hidden = !parts.length;
     dock.textContent = "";
     if (!parts.length) return;
-    makeButton(dock, "复制并注明出处", () => copy(quoted(getSelection()))).title = "Alt+C";
+    makeButton(dock, "复制并注明出处", () => copy(quoted())).title = "Alt+C";
     const phrase = parts[0][1].trim();
     const input = one(".md-search__input");
     if (parts.length === 1 && phrase.length <= 20 && input) {
@@ -273,7 +269,7 @@ on(document, "DOMContentLoaded", () => {
     findVoice();
     on(synthesis, "voiceschanged", findVoice);
     on(reader, "click", () => {
-      const parts = quoted(getSelection());
+      const parts = quoted();
       stop();
       read(parts.length ? paragraphs.indexOf(parts[0][0]) : scrollY < 200 ? 0 : current());
       dock.textContent = "";
@@ -290,7 +286,7 @@ on(document, "DOMContentLoaded", () => {
   }
 
   on(document, "keydown", (event) => {
-    if (event.altKey && event.code === "KeyC" && quoted(getSelection()).length) copy(quoted(getSelection()));
+    if (event.altKey && event.code === "KeyC") copy(quoted());
     if (event.key !== "Escape") return;
     hide();
     if (contents.classList.contains("open")) menu.focus();
