@@ -178,18 +178,9 @@ def occurrences(phrase: str, speech: Speech) -> Element:
             before, found, after = paragraph.corrected.partition(phrase)
             if found:
                 place = A(f"{theme.title}，第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
-                items.append(LI(place, P({"class": "around"}, clause_end(before), B(phrase), clause_start(after))))
+                start, end = re.split(CLAUSE, before)[-1], re.split(CLAUSE, after)[0]
+                items.append(LI(place, P({"class": "around"}, start, B(phrase), end)))
     return DIV({"class": "occurrences"}, P(f"见于讲话 {len(items)} 段："), UL(*items))
-
-
-def clause_end(text: str) -> str:
-    """Returns what stands after the last mark that ends a clause."""
-    return re.split(CLAUSE, text)[-1]
-
-
-def clause_start(text: str) -> str:
-    """Returns what stands before the first mark that ends a clause."""
-    return re.split(CLAUSE, text, maxsplit=1)[0]
 
 
 def title(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
@@ -245,7 +236,7 @@ def corrections(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
             for span in paragraph.spans:
                 if span.is_correction:
                     link = A(f"第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
-                    link.tail = f"：“{clause_end(before)}"
+                    link.tail = f"：“{re.split(CLAUSE, before)[-1]}"
                     items.append(LI(link, DEL(span.original), INS(span.corrected), "”"))
                 before += span.corrected
     return [UL({"class": "corrections"}, *items) if items else P("没有勘误。")]
