@@ -101,7 +101,7 @@ on(document, "DOMContentLoaded", () => {
   on(window, "scroll", soon, { passive: true });
   on(window, "resize", soon);
 
-  /* Notes on terms and corrections: beside the text where there is room, else at the window's foot. */
+  /* Notes on terms and corrections: beside the text where there is room, else in the other half of the window. */
   let noted = null, touched = false, leaving;
   function show(link) {
     const source = document.getElementById(link.getAttribute("aria-describedby"));
@@ -113,10 +113,10 @@ on(document, "DOMContentLoaded", () => {
       part.childNodes.forEach((child) => note.appendChild(child.cloneNode(true)));
     });
     makeButton(note, "关闭", () => { link.focus(); hide(); });
-    const box = article.getBoundingClientRect();
+    const box = article.getBoundingClientRect(), top = link.getBoundingClientRect().top;
     const beside = root.clientWidth - box.right > 180;
-    note.classList.toggle("note--beside", beside);
-    note.style.top = beside ? link.getBoundingClientRect().top - box.top + "px" : "";
+    note.className = beside ? "note note--beside" : top > innerHeight / 2 ? "note note--above" : "note";
+    note.style.top = beside ? top - box.top + "px" : "";
     note.hidden = false;
     link.classList.add("noted");
   }
