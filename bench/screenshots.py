@@ -25,12 +25,6 @@ DEVICES = {
     "phone": (390, 844),
     "small": (320, 640),
 }
-    "wide": (1920, 1080),
-    "desktop": (1280, 900),
-    "tablet": (820, 1180),
-    "phone": (390, 844),
-    "small": (320, 640),
-}
 PAGES = ("index", "full", "glossary", "handouts", "about", "404")
 
 
