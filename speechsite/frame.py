@@ -17,7 +17,7 @@ from lxml import html
 from lxml.html.builder import CODE, DD, DEL, DIV, DL, DT, H2, INS, LI, OL, SECTION, SPAN, UL, A, B, P
 
 from speechsite.problem import Problem, visible
-from speechsite.speech import Paragraph, Speech, Theme
+from speechsite.speech import Heading, Paragraph, Speech, Theme
 
 GLOSSARY = "glossary.md"  # the page whose headings are the phrases to explain
 CHARACTERS_A_MINUTE = 255  # Chinese at an easy pace: IReST, Trauzettel-Klosinski & Dietz 2012, doi 10.1167/iovs.11-8284
@@ -101,10 +101,7 @@ def dress(document: Element, name: str, speech: Speech, shown: tuple[Theme, ...]
         heading.extend(parts)
     for place in document.xpath("//*[@data-fill]"):
         if part := FILLS.get(place.get("data-fill", "")):
-            for child in list(place):
-                place.remove(child)
-            place.text = None
-            place.extend(part(speech, shown))
+            place.text, place[:] = None, part(speech, shown)
 
 
 def phrases(text: str) -> list[Element]:
@@ -211,18 +208,17 @@ def outline(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
 
 def outline_theme(theme: Theme) -> Element:
     page = page_file(theme.page)
-    item = LI(entry(theme.title, page, theme.paragraphs[:1]))
+    item = LI(entry(theme.title, page, theme.blocks))
     if theme.headings:
         later = ((h, theme.blocks[theme.blocks.index(h) :]) for h in theme.headings)
-        points = ((h, [block for block in rest if isinstance(block, Paragraph)]) for h, rest in later)
-        item.append(OL(*(LI(entry(h.title, f"{page}#{h.id}", paragraphs[:1])) for h, paragraphs in points)))
+        item.append(OL(*(LI(entry(h.title, f"{page}#{h.id}", blocks)) for h, blocks in later)))
     return item
 
 
-def entry(text: str, address: str, first: list[Paragraph]) -> Element:
-    """Returns one line of the map; the number is shown by the stylesheet, as in a book's table of contents."""
+def entry(text: str, address: str, blocks: tuple[Paragraph | Heading, ...]) -> Element:
+    """Returns one line of the map; the number of the first of its paragraphs is shown by the stylesheet."""
     link = A(SPAN(*phrases(text)), href=address)
-    for paragraph in first:
+    if paragraph := next((block for block in blocks if isinstance(block, Paragraph)), None):
         link.append(SPAN({"class": "at", "data-number": str(paragraph.number)}))
     return link
 

@@ -186,7 +186,7 @@ on(document, "DOMContentLoaded", () => {
   let pending = null;
   on(document, "copy", (event) => {
     const text = pending || quoted().map((part) => part[1]).join("\n");
-    if (!text) return;
+    if (!text || event.target.tagName === "INPUT") return;
     event.clipboardData.setData("text/plain", text);
     event.preventDefault();
   });
@@ -205,8 +205,8 @@ on(document, "DOMContentLoaded", () => {
     on(link, "click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      history.replaceState(null, "", link.hash);
       copy([[paragraph, corrected(paragraph)]]);
+      history.replaceState(null, "", link.hash);
     });
   });
 
