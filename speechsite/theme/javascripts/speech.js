@@ -185,8 +185,8 @@ on(document, "DOMContentLoaded", () => {
   }
   let pending = null;
   on(document, "copy", (event) => {
-    const text = pending || quoted().map((part) => part[1]).join("\n");
-    if (!text || event.target.tagName === "INPUT") return;
+    const text = pending || (event.target.tagName !== "INPUT" && quoted().map((part) => part[1]).join("\n"));
+    if (!text) return;
     event.clipboardData.setData("text/plain", text);
     event.preventDefault();
   });
