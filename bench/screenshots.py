@@ -6,18 +6,26 @@ python bench/screenshots.py [SITE]      (default: site/; needs the dev requireme
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import BrowserContext, Page, sync_playwright  # noqa: E402
 
 from bench import CHROMIUM, FLAGS, served  # noqa: E402 (the project is not installed, its folder is put on the path)
 from speechsite.speech import read_speech  # noqa: E402
 
-DEVICES = {"desktop": (1280, 900), "phone": (390, 844), "small": (320, 640)}  # CSS pixels
-PAGES = ("index", "full", "glossary", "handouts", "about")
+DEVICES = {
+    "wide": (1920, 1080),
+    "desktop": (1280, 900),
+    "tablet": (820, 1180),
+    "phone": (390, 844),
+    "small": (320, 640),
+}
+PAGES = ("index", "full", "glossary", "handouts", "about", "404")
 
 
 def main() -> None:
@@ -27,19 +35,34 @@ def main() -> None:
     speech = read_speech(ROOT / "mkdocs.yml")
     theme = max(speech.themes, key=lambda theme: len(theme.paragraphs))
     phrase = theme.paragraphs[-1].corrected[2:8]
+    states = {"search": partial(search, phrase=phrase), "contents": open_contents, "note": open_note, "dock": select}
     server = served(site)
+
+    def look(name: str, context: BrowserContext, file: str, state: Callable[[Page], None] | None = None) -> None:
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/{file}.html", wait_until="networkidle")
+        if state:
+            state(page)
+        whole = not state and file != "full"
+        page.screenshot(path=folder / f"{name}.png", full_page=whole, animations="disabled")
+        page.close()
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for device, (width, height) in DEVICES.items():
+            size = {"width": width, "height": height}
             for scheme in ("light", "dark"):
-                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-                page = context.new_page()
-                for name in (*PAGES, theme.slug):
-                    page.goto(f"http://127.0.0.1:{server.server_port}/{name}.html", wait_until="networkidle")
-                    page.screenshot(path=folder / f"{name}-{device}-{scheme}.png", full_page=name != "full")
-                search(page, phrase)
-                page.screenshot(path=folder / f"search-{device}-{scheme}.png")
-                context.close()
+                context = browser.new_context(viewport=size, color_scheme=scheme)
+                for file in (*PAGES, *(theme.slug for theme in speech.themes)):
+                    look(f"{file}-{device}-{scheme}", context, file)
+                for name, state in states.items():
+                    look(f"{name}-{device}-{scheme}", context, theme.slug, state)
+            look(f"no-script-{device}", browser.new_context(viewport=size, java_script_enabled=False), theme.slug)
+            look(f"forced-colours-{device}", browser.new_context(viewport=size, forced_colors="active"), theme.slug)
+            for text in ("large", "larger"):
+                context = browser.new_context(viewport=size)
+                context.add_init_script(f"localStorage.setItem('speech.size', '{text}')")
+                look(f"{text}-{device}", context, theme.slug)
         browser.close()
     server.shutdown()
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder.name}/")
@@ -50,6 +73,20 @@ def search(page: Page, phrase: str) -> None:
     page.keyboard.press("/")
     page.locator("[data-md-component=search-query]").fill(phrase)
     page.wait_for_selector(".md-search-result mark")
+
+
+def open_contents(page: Page) -> None:
+    if page.locator(".menu").is_visible():
+        page.locator(".menu").click()
+
+
+def open_note(page: Page) -> None:
+    page.locator(".speech a[aria-describedby]").first.focus()
+
+
+def select(page: Page) -> None:
+    page.locator(".speech p").nth(1).click(click_count=3, position={"x": 100, "y": 14})
+    page.locator(".dock button").first.wait_for()
 
 
 if __name__ == "__main__":

@@ -17,11 +17,12 @@ from lxml import html
 from lxml.html.builder import CODE, DD, DEL, DIV, DL, DT, H2, INS, LI, OL, SECTION, SPAN, UL, A, B, P
 
 from speechsite.problem import Problem, visible
-from speechsite.speech import Paragraph, Speech, Theme
+from speechsite.speech import Heading, Paragraph, Speech, Theme
 
 GLOSSARY = "glossary.md"  # the page whose headings are the phrases to explain
 CHARACTERS_A_MINUTE = 255  # Chinese at an easy pace: IReST, Trauzettel-Klosinski & Dietz 2012, doi 10.1167/iovs.11-8284
-AROUND = 12  # characters shown on each side of a phrase where it occurs
+CLAUSE = r"[，：；。？！][”’』」）》]*"  # what a clause ends with
+FACTS = {"occasion": "场合", "audience": "对象"}  # what the title page tells, under which name
 
 Element = html.HtmlElement
 
@@ -95,16 +96,17 @@ def dress(document: Element, name: str, speech: Speech, shown: tuple[Theme, ...]
     if name == page_file(GLOSSARY):
         for heading in term_headings(document):
             [heading, *below(heading)][-1].addnext(occurrences(heading.text_content().strip(), speech))
-    for heading in document.xpath("//article/h1[not(*)]"):  # a heading breaks after its marks only
-        parts = re.split(r"(?<=[、，：；。？！])", heading.text or "")
-        heading.text = None
-        heading.extend(SPAN({"class": "line"}, part) for part in parts if part)
+    for heading in document.xpath("//article/h1[not(*)] | //*[@class='handout-card']//h2/a[not(*)]"):
+        parts, heading.text = phrases(heading.text or ""), None
+        heading.extend(parts)
     for place in document.xpath("//*[@data-fill]"):
         if part := FILLS.get(place.get("data-fill", "")):
-            for child in list(place):
-                place.remove(child)
-            place.text = None
-            place.extend(part(speech, shown))
+            place.text, place[:] = None, part(speech, shown)
+
+
+def phrases(text: str) -> list[Element]:
+    """Returns a heading in parts that are broken within only where they must: it breaks after its marks first."""
+    return [SPAN({"class": "line"}, part) for part in re.split("(?<=[、，：；。？！])", text) if part]
 
 
 def differing(document: Element, shown: tuple[Theme, ...]) -> str | None:
@@ -166,17 +168,15 @@ def link_term(paragraphs: list[Element], term: Term) -> bool:
 
 
 def occurrences(phrase: str, speech: Speech) -> Element:
-    """Returns where a phrase stands in the speech: each paragraph's link, and the words around the phrase."""
+    """Returns where a phrase stands in the speech: each paragraph's link, and the clause around the phrase."""
     items = []
     for theme in speech.themes:
         for paragraph in theme.paragraphs:
             before, found, after = paragraph.corrected.partition(phrase)
             if found:
-                start = "……" * (len(before) > AROUND) + before[-AROUND:]
-                end = after[:AROUND] + "……" * (len(after) > AROUND)
                 place = A(f"{theme.title}，第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
-                place.tail = "："
-                items.append(LI(place, SPAN({"class": "around"}, start, B(phrase), end)))
+                start, end = re.split(CLAUSE, before)[-1], re.split(CLAUSE, after)[0]
+                items.append(LI(place, P({"class": "around"}, start, B(phrase), end)))
     return DIV({"class": "occurrences"}, P(f"见于讲话 {len(items)} 段："), UL(*items))
 
 
@@ -187,8 +187,8 @@ def title(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
 
 def facts(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
     """Returns what is known of the speech beside its words; what is not known is left out."""
-    known = [*speech.byline, *(str(speech.metadata[key]) for key in ("occasion", "audience") if key in speech.metadata)]
-    return [P(line) for line in (*known, length_of(speech.themes))]
+    named = (f"{name}：{speech.metadata[key]}" for key, name in FACTS.items() if key in speech.metadata)
+    return [P(line) for line in (*speech.byline, *named, length_of(speech.themes))]
 
 
 def length(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
@@ -208,23 +208,21 @@ def outline(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
 
 def outline_theme(theme: Theme) -> Element:
     page = page_file(theme.page)
-    item = LI(entry(theme.title, page, theme.paragraphs[:1]))
-    points: list[Element] = []
-    first: list[Paragraph] = []  # the one below a heading, and any heading directly above that
-    for block in reversed(theme.blocks):
-        if isinstance(block, Paragraph):
-            first = [block]
-        else:
-            points.insert(0, LI(entry(block.title, f"{page}#{block.id}", first)))
+    item = LI(entry(theme.title, page, theme.blocks))
+    points = [
+        LI(entry(block.title, f"{page}#{block.id}", theme.blocks[place:]))
+        for place, block in enumerate(theme.blocks)
+        if isinstance(block, Heading)
+    ]
     if points:
         item.append(OL(*points))
     return item
 
 
-def entry(text: str, address: str, first: list[Paragraph]) -> Element:
-    """Returns one line of the map; the number is shown by the stylesheet, as in a book's table of contents."""
-    link = A(SPAN(text), href=address)
-    for paragraph in first:
+def entry(text: str, address: str, blocks: tuple[Paragraph | Heading, ...]) -> Element:
+    """Returns one line of the map; the number of the first of its paragraphs is shown by the stylesheet."""
+    link = A(SPAN(*phrases(text)), href=address)
+    if paragraph := next((block for block in blocks if isinstance(block, Paragraph)), None):
         link.append(SPAN({"class": "at", "data-number": str(paragraph.number)}))
     return link
 
@@ -238,7 +236,7 @@ def corrections(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
             for span in paragraph.spans:
                 if span.is_correction:
                     link = A(f"第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
-                    link.tail = f"：“{before[-8:]}"
+                    link.tail = f"：“{re.split(CLAUSE, before)[-1]}"
                     items.append(LI(link, DEL(span.original), INS(span.corrected), "”"))
                 before += span.corrected
     return [UL({"class": "corrections"}, *items) if items else P("没有勘误。")]

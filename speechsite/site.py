@@ -87,9 +87,9 @@ def finish(site: Path, speech: Speech, handouts: str) -> None:
         document = html.document_fromstring(path.read_text(encoding="utf-8"))
         whole = path.name == page_file(WHOLE)
         shown = tuple(theme for theme in speech.themes if whole or path.name == page_file(theme.page))
-        dress(document, path.name, speech, shown, terms)
         for place in document.xpath("//*[@data-fill='handouts']"):
             place.getparent().replace(place, html.fragment_fromstring(handouts))
+        dress(document, path.name, speech, shown, terms)
         if whole:
             lower_headings(document)
         if (text := differing(document, shown)) is not None:

@@ -154,7 +154,7 @@ CLIPPED = """() => {
 
 @pytest.mark.parametrize("size", ["standard", "larger"])
 @pytest.mark.parametrize("spacing", [False, True], ids=["as it is", "WCAG 1.4.12"])
-@pytest.mark.parametrize("width", [320, 256])
+@pytest.mark.parametrize("width", [390, 320, 256])
 def test_nothing_scrolls_sideways_or_is_clipped(context, address: str, width: int, spacing: bool, size: str) -> None:
     page = context(width, 400, size=size).new_page()
     for name in PAGES:
@@ -178,9 +178,10 @@ TARGETS = """() => Array.from(document.querySelectorAll('a, button, input'))
   .map(([box, e]) => Math.round(box.width) + 'x' + Math.round(box.height) + ' ' + e.outerHTML.slice(0, 120))"""
 
 
-def test_targets_are_large_enough_for_a_finger(context, address: str) -> None:
+@pytest.mark.parametrize("width", [390, 320])
+def test_targets_are_large_enough_for_a_finger(context, address: str, width: int) -> None:
     """44 px, links within a line of text aside (WCAG 2.5.5's own exception)."""
-    page = context(390, 844, has_touch=True).new_page()
+    page = context(width, 844, has_touch=True).new_page()
     for name in PAGES:
         page.goto(f"{address}{name}.html")
         if name != "index":
@@ -273,6 +274,18 @@ def test_the_keyboard_alone_is_enough(context, address: str, speech: Speech, wid
     before = page.locator("body").get_attribute("data-md-color-scheme")
     page.keyboard.press("ArrowRight")
     assert page.locator("body").get_attribute("data-md-color-scheme") != before
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_a_note_covers_not_what_it_explains(context, address: str, width: int) -> None:
+    page = context(width, 640).new_page()  # WCAG 2.4.11
+    page.goto(f"{address}full.html")
+    for link in page.locator(".speech a[aria-describedby]").all():
+        link.focus()
+        page.locator(".note:visible").wait_for()
+        link_box, note = link.bounding_box(), page.locator(".note").bounding_box()
+        beside = note["x"] > link_box["x"] + link_box["width"]
+        assert beside or note["y"] > link_box["y"] + link_box["height"] or note["y"] + note["height"] < link_box["y"]
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])

@@ -227,6 +227,26 @@ def test_a_selection_is_copied_clean_or_with_its_source(page: Page, speech: Spee
     assert clipboard(page).split("\n")[0] == before.corrected[1:6]
 
 
+def test_copying_takes_each_paragraph_exactly_and_nothing_around_it(page: Page, address: str, speech: Speech) -> None:
+    """Three clicks select to the start of what follows: a heading, a note, or the part behind a correction."""
+    for theme in speech.themes:
+        page.goto(f"{address}{theme.slug}.html")
+        for paragraph in theme.paragraphs:
+            page.locator(f"#{paragraph.id}").click(click_count=3, position={"x": 100, "y": 14})
+            page.keyboard.press("Control+C")
+            assert clipboard(page) == paragraph.corrected
+    page.goto(f"{address}full.html")
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Control+C")
+    assert clipboard(page) == "\n".join(paragraph.corrected for paragraph in speech.paragraphs)
+
+
+def test_what_is_not_the_speech_is_copied_as_it_stands(page: Page) -> None:
+    page.locator(".notes dd p").first.click(click_count=3)
+    page.keyboard.press("Control+C")
+    assert clipboard(page).strip() == page.locator(".notes dd p").first.inner_text()
+
+
 def test_a_selected_phrase_is_searched_for(page: Page, speech: Speech) -> None:
     paragraph = speech.themes[1].paragraphs[1]
     page.evaluate(SELECT, [paragraph.id, 0, paragraph.id, 4])
@@ -262,9 +282,13 @@ def test_the_size_is_kept_across_pages(page: Page, address: str) -> None:
         assert (page.get_by_role("button", name=name).get_attribute("aria-pressed"), pixels()) == ("true", size)
 
 
-def test_a_line_has_38_characters(page: Page) -> None:
-    column = page.locator(".speech").first.evaluate("(e) => e.clientWidth / parseFloat(getComputedStyle(e).fontSize)")
-    assert column == 38
+@pytest.mark.parametrize(("width", "size", "wanted"), [(1280, 18, 38), (1280, 30, 30), (390, 18, 19), (375, 24, 13)])
+def test_a_line_has_a_whole_number_of_characters(context, address: str, width: int, size: int, wanted: int) -> None:
+    names = {18: "standard", 24: "large", 30: "larger"}
+    page = context(width, script=f"localStorage.setItem('speech.size', '{names[size]}')").new_page()
+    page.goto(f"{address}importance.html")
+    speech = page.locator(".speech").first
+    assert speech.evaluate("(e) => [parseFloat(getComputedStyle(e).fontSize), e.clientWidth]") == [size, size * wanted]
 
 
 def test_blocked_storage_breaks_nothing(context, address: str) -> None:
@@ -288,6 +312,11 @@ def test_a_phrase_is_explained_on_hover_focus_and_tap(context, address: str, wid
     assert note.is_visible()
     page.keyboard.press("Escape")
     assert not note.is_visible()
+    page.mouse.move(3, 790)
+    term.hover()
+    assert note.is_visible()
+    page.mouse.move(3, 790)
+    note.wait_for(state="hidden")
     term.focus()
     assert wanted in note.inner_text()
     note.get_by_role("button").click()
@@ -336,6 +365,25 @@ def test_reading_aloud_marks_the_paragraph_pauses_and_stops(context, address: st
     page.get_by_role("button", name="停止朗读").click()
     assert page.evaluate("said[said.length - 1]") == "cancel"
     assert page.locator(".speaking").count() == 0 and not page.locator(".dock").is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320, 256])
+def test_nothing_lies_upon_the_button_that_reads_aloud(context, address: str, width: int) -> None:
+    page = context(width, script=f"({VOICES})(true, 'zh-CN')").new_page()
+    page.goto(f"{address}importance.html")
+    button = page.get_by_role("button", name="朗读", exact=True)
+    for size in ("标准", "大字", "特大"):
+        page.get_by_role("button", name=size).click()
+        box = button.bounding_box()
+        for x in (2, box["width"] / 2, box["width"] - 2):
+            place = {"x": box["x"] + x, "y": box["y"] + box["height"] / 2}
+            assert page.evaluate("({x, y}) => document.elementFromPoint(x, y).textContent", place) == "朗读", size
+        apart = """() => [...document.querySelectorAll("button, a, label, .position")].filter((e) => {
+          const a = e.getBoundingClientRect(), b = document.querySelector("[data-read]").getBoundingClientRect();
+          return !e.matches("[data-read]") && getComputedStyle(e).visibility === "visible" && a.width && a.top >= 0
+            && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1 })
+          .map((e) => e.outerHTML.slice(0, 99))"""
+        assert page.evaluate(apart) == [], size
 
 
 @pytest.mark.parametrize(("local", "language"), [(True, "en-US"), (False, "zh-CN")], ids=["no Chinese", "not local"])

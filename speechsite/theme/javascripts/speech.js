@@ -71,70 +71,52 @@ on(document, "DOMContentLoaded", () => {
   open(false);
   on(menu, "click", (event) => {
     event.preventDefault();
-    open(!contents.classList.contains("open"));
-    if (contents.classList.contains("open")) close.focus();
+    open(true);
+    close.focus();
   });
   on(menu, "keydown", (event) => {
     if (event.key === " ") { event.preventDefault(); menu.click(); }
   });
-  on(close, "click", (event) => {
-    event.preventDefault();
-    open(false);
-    menu.focus();
-  });
-  on(contents, "focusout", (event) => {
-    if (event.relatedTarget && !contents.contains(event.relatedTarget)) open(false);
-  });
+  on(close, "click", (event) => { event.preventDefault(); menu.focus(); });
   on(contents, "click", (event) => { if (event.target.hash) open(false); });
-  on(document, "pointerdown", (event) => {
-    if (!contents.contains(event.target) && !menu.contains(event.target)) open(false);
-  });
 
   /* Where the reader is: the last paragraph that begins above a third of the window. */
   const position = one(".position");
   const progress = one(".progress");
   const points = all("#nav .points a").map((link) => [link, document.getElementById(link.hash.slice(1))]);
-  function current() {
-    let low = 0, high = paragraphs.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (paragraphs[middle].getBoundingClientRect().top > innerHeight / 3) high = middle; else low = middle + 1;
-    }
-    return Math.max(0, low - 1);
-  }
+  const above = (element) => element.getBoundingClientRect().top <= innerHeight / 3;
+  const current = () => Math.max(0, paragraphs.filter(above).length - 1);
   function follow() {
     waiting = false;
     const length = root.scrollHeight - innerHeight;
     progress.style.transform = "scaleX(" + (length > 0 ? Math.min(1, scrollY / length) : 0) + ")";
     if (!paragraphs.length) return;
     position.textContent = "第 " + number(paragraphs[current()]) + " 段，共 " + one(".speech").dataset.total + " 段";
-    let here = null;
-    points.forEach(([link, target]) => {
-      link.removeAttribute("aria-current");
-      if (target && target.getBoundingClientRect().top <= innerHeight / 3) here = link;
-    });
-    if (here) here.setAttribute("aria-current", "location");
+    const here = points.filter((point) => above(point[1])).pop();
+    points.forEach(([link]) => link.removeAttribute("aria-current"));
+    if (here) here[0].setAttribute("aria-current", "location");
   }
   let waiting = false;
   const soon = () => { if (!waiting) { waiting = true; requestAnimationFrame(follow); } };
   on(window, "scroll", soon, { passive: true });
   on(window, "resize", soon);
 
-  /* Notes on terms and corrections: beside the text where there is room, else at the window's foot. */
-  let noted = null, touched = false;
+  /* Notes on terms and corrections: beside the text where there is room, else in the other half of the window. */
+  let noted = null, touched = false, leaving;
   function show(link) {
     const source = document.getElementById(link.getAttribute("aria-describedby"));
     if (!source || noted === link) return;
     hide();
     noted = link;
     note.textContent = "";
-    make(note, "strong", "", source.previousElementSibling.textContent);
-    source.childNodes.forEach((child) => note.appendChild(child.cloneNode(true)));
+    [source.previousElementSibling, source].forEach((part) => {
+      part.childNodes.forEach((child) => note.appendChild(child.cloneNode(true)));
+    });
     makeButton(note, "关闭", () => { link.focus(); hide(); });
-    const box = article.getBoundingClientRect();
+    const box = article.getBoundingClientRect(), top = link.getBoundingClientRect().top;
     const beside = root.clientWidth - box.right > 180;
-    note.classList.toggle("note--beside", beside);
-    note.style.top = beside ? link.getBoundingClientRect().top - box.top + "px" : "";
+    note.className = beside ? "note note--beside" : top > innerHeight / 2 ? "note note--above" : "note";
+    note.style.top = beside ? top - box.top + "px" : "";
     note.hidden = false;
     link.classList.add("noted");
   }
@@ -143,9 +125,17 @@ on(document, "DOMContentLoaded", () => {
     noted = null;
     note.hidden = true;
   }
+  function leave() { // there is time to move onto the note
+    clearTimeout(leaving);
+    leaving = setTimeout(() => {
+      if (!one(".noted:hover, .noted:focus, .note:hover, .note:focus-within")) hide();
+    }, 600);
+  }
+  on(note, "mouseleave", leave);
   all(".speech a[aria-describedby]").forEach((link) => {
     let shown = false;
     on(link, "mouseenter", () => { if (!touched) show(link); });
+    on(link, "mouseleave", leave);
     on(link, "focus", () => { if (!touched) show(link); });
     on(link, "pointerdown", (event) => {
       touched = event.pointerType !== "mouse";
@@ -156,12 +146,10 @@ on(document, "DOMContentLoaded", () => {
       touched = false;
     });
   });
-  on(document, "pointerdown", (event) => {
+  ["pointerdown", "focusin"].forEach((type) => on(document, type, (event) => {
     if (noted && !note.contains(event.target) && !noted.contains(event.target)) hide();
-  });
-  on(document, "focusin", (event) => {
-    if (noted && !note.contains(event.target) && event.target !== noted) hide();
-  });
+    if (!contents.contains(event.target)) open(false);
+  }));
 
   /* Quoting: the corrected words and nothing else, then where they stand. */
   const number = (paragraph) => paragraph.id.slice(1);
@@ -170,8 +158,8 @@ on(document, "DOMContentLoaded", () => {
     return node.textContent;
   }
   const corrected = (paragraph) => wordsOf(paragraph.cloneNode(true));
-  function quoted(selection) {
-    const parts = [];
+  function quoted() {
+    const selection = getSelection(), parts = [];
     if (!selection.rangeCount || selection.isCollapsed) return parts;
     const range = selection.getRangeAt(0);
     paragraphs.filter((paragraph) => range.intersectsNode(paragraph)).forEach((paragraph) => {
@@ -197,20 +185,15 @@ on(document, "DOMContentLoaded", () => {
   }
   let pending = null;
   on(document, "copy", (event) => {
-    const selection = getSelection();
-    const inside = (node) => node && (node.closest ? node : node.parentElement).closest(".speech");
-    let text = pending;
-    if (!text && inside(selection.anchorNode) && inside(selection.focusNode)) {
-      text = quoted(selection).map((part) => part[1]).join("\n");
-    }
+    const text = pending || (event.target.tagName !== "INPUT" && quoted().map((part) => part[1]).join("\n"));
     if (!text) return;
     event.clipboardData.setData("text/plain", text);
     event.preventDefault();
   });
   function copy(parts) {
+    if (!parts.length) return;
     pending = cited(parts);
-    let done = false;
-    try { done = document.execCommand("copy"); } catch (refused) { /* said below */ }
+    const done = document.execCommand("copy");
     pending = null;
     const where = parts.length > 1 ? "所选各段" : "第 " + number(parts[0][0]) + " 段";
     say(done ? "已复制" + where + "，附有出处" : "浏览器不允许复制，请按 Ctrl+C");
@@ -222,19 +205,19 @@ on(document, "DOMContentLoaded", () => {
     on(link, "click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      try { history.replaceState(null, "", link.hash); } catch (refused) { /* the address stays as it was */ }
       copy([[paragraph, corrected(paragraph)]]);
+      history.replaceState(null, "", link.hash);
     });
   });
 
   /* The dock, at the window's foot: what can be done with a selection, or the voice's controls. */
   function offer() {
     if (speaking) return;
-    const parts = quoted(getSelection());
+    const parts = quoted();
     dock.hidden = !parts.length;
     dock.textContent = "";
     if (!parts.length) return;
-    makeButton(dock, "复制并注明出处", () => copy(quoted(getSelection()))).title = "Alt+C";
+    makeButton(dock, "复制并注明出处", () => copy(quoted())).title = "Alt+C";
     const phrase = parts[0][1].trim();
     const input = one(".md-search__input");
     if (parts.length === 1 && phrase.length <= 20 && input) {
@@ -242,7 +225,7 @@ on(document, "DOMContentLoaded", () => {
         if (!search.checked) search.click();
         input.value = phrase;
         input.focus();
-        ["input", "keyup"].forEach((type) => input.dispatchEvent(new Event(type, { bubbles: true })));
+        input.dispatchEvent(new Event("keyup"));
       });
     }
   }
@@ -252,15 +235,15 @@ on(document, "DOMContentLoaded", () => {
   /* Reading aloud, by a Chinese voice of this machine only: others send the words elsewhere. */
   const reader = one("[data-read]");
   const synthesis = window.speechSynthesis;
-  let speaking = null, voice = null, utterance = null;
+  let speaking, voice, utterance;
   function findVoice() {
     const voices = synthesis.getVoices().filter((v) => v.localService && /^(zh|cmn)\b/i.test(v.lang));
-    voice = voices.find((v) => /CN|Hans/i.test(v.lang)) || voices[0] || null;
+    voice = voices.find((v) => /CN|Hans/i.test(v.lang)) || voices[0];
     reader.hidden = !voice;
   }
   function read(index) {
     if (speaking) speaking.classList.remove("speaking");
-    speaking = paragraphs[index] || null;
+    speaking = paragraphs[index];
     if (!speaking) { stop(); return; }
     speaking.classList.add("speaking");
     const box = speaking.getBoundingClientRect();
@@ -286,7 +269,7 @@ on(document, "DOMContentLoaded", () => {
     findVoice();
     on(synthesis, "voiceschanged", findVoice);
     on(reader, "click", () => {
-      const parts = quoted(getSelection());
+      const parts = quoted();
       stop();
       read(parts.length ? paragraphs.indexOf(parts[0][0]) : scrollY < 200 ? 0 : current());
       dock.textContent = "";
@@ -303,10 +286,10 @@ on(document, "DOMContentLoaded", () => {
   }
 
   on(document, "keydown", (event) => {
-    if (event.altKey && event.code === "KeyC" && quoted(getSelection()).length) copy(quoted(getSelection()));
+    if (event.altKey && event.code === "KeyC") copy(quoted());
     if (event.key !== "Escape") return;
     hide();
-    if (contents.classList.contains("open")) { open(false); menu.focus(); }
+    if (contents.classList.contains("open")) menu.focus();
     if (speaking) stop();
   });
   follow();
