@@ -12,6 +12,9 @@
   // Characters of a snippet before and after a phrase.
   const AROUND = 24
 
+  // Typed pinyin as the index spells it: no tones, ü as v, but lue and nue as every input method takes them.
+  const spell = text => text.normalize("NFD").replace(/u\u0308/g, "v").replace(/[\u0300-\u036f]/g, "")
+    .replace(/([ln])ve/g, "$1ue").replace(/’/g, "'")
   const escape = text => text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
 
   function matcher(config, docs) {
@@ -34,13 +37,11 @@
     const fold = text => text.replace(unusual, foldOne)
 
     // The text: every title, heading and paragraph is a unit; all of them, folded, stand in one string.
-    const units = [], starts = [], folded = [], uneven = new Map()
+    const units = [], folded = []
     let size = 0
     const add = (doc, heading, kind, raw, id) => {
       const text = fold(raw)
-      if (text.length !== raw.length) uneven.set(units.length, raw)
-      units.push({doc, heading, kind, raw, id})
-      starts.push(size)
+      units.push({doc, heading, kind, raw, id, start: size, uneven: text.length !== raw.length})
       folded.push(text)
       size += text.length + 1
     }
@@ -52,8 +53,9 @@
         for (const raw of texts) add(d, heading, "text", raw, doc.first ? `p${number++}` : id)
       }
     })
-    starts.push(size)
     const whole = folded.join("\n") + "\n"
+    const owner = new Uint32Array(size)
+    units.forEach(({start}, unit) => owner.fill(unit, start))
 
     // The sounds: GB 2312 lists its 3,755 commonest characters by pinyin, so run lengths say how each is read.
     const syllables = ["", ""], ids = new Map(), sound = new Uint16Array(65536)
@@ -85,24 +87,24 @@
       }
     }
     const words = new Set(config.words.split(" "))
-    const soundsOf = c => new Set([sound[c.charCodeAt(0)], ...(more.get(c) || [])].filter(id => id > MARK))
+    // A rarer character sounds like its neighbours where the browser sorts by pinyin.
+    const {compare} = new Intl.Collator("zh-u-co-pinyin")
+    let sorted
+    const neighbours = c => {
+      sorted = sorted || Array.from(common).sort(compare)
+      const after = sorted.findIndex(one => compare(one, c) > 0)
+      return sorted.slice(after - 1, after + 1 || undefined).map(one => sound[one.charCodeAt(0)])
+    }
+    const soundsOf = c => {
+      const ids = [sound[c.charCodeAt(0)], ...(more.get(c) || [])].filter(id => id > MARK)
+      return new Set(ids.length || !/[\u3400-\u9fff]/.test(c) ? ids : neighbours(c))
+    }
 
     // Hits of one term, by unit: [cost, from, to, from, to, …]; of several costs in a unit the least is kept.
     class Hits extends Map {
       put(from, to, cost) {
-        let unit = this.unit || 0
-        if (starts[unit + 1] <= from || from < starts[unit]) {
-          // The last unit that starts at or before `from`.
-          let low = 0, high = units.length
-          while (high - low > 1) {
-            const middle = (low + high) >> 1
-            if (starts[middle] <= from) low = middle
-            else high = middle
-          }
-          unit = this.unit = low
-        }
-        const hit = this.get(unit)
-        if (!hit || hit[0] > cost) this.set(unit, [cost, from, to])
+        const hit = this.get(owner[from])
+        if (!hit || hit[0] > cost) this.set(owner[from], [cost, from, to])
         else if (hit[0] === cost && hit[hit.length - 1] <= from) hit.push(from, to)
       }
     }
@@ -132,13 +134,12 @@
     const ACROSS = 1e6
     function bySound(term) {
       const near = new Hits(), far = new Hits()
-      const typed = term.normalize("NFD").replace(/u\u0308/g, "v").replace(/[\u0300-\u036f]/g, "")
-        .replace(/([ln])ve/g, "$1ue").replace(/’/g, "'")
-      const query = typed.split("").filter(c => c === "'" || !SIGN.test(c))
+      const query = spell(term).split("").filter(c => c === "'" || !SIGN.test(c))
       const codes = query.map(c => c.charCodeAt(0))
       const first = query.findIndex(c => c !== "'")
-      const alike = query.map(c => /[a-z']/.test(c) ? null : soundsOf(c))
-      if (query.length > 300 || first < 0 || alike.some((ids, i) => ids && !ids.size && !whole.includes(query[i]))) return near
+      const latin = query.map(c => /[a-z']/.test(c)), heard = []
+      const alike = (i, id) => (heard[i] || (heard[i] = soundsOf(query[i]))).has(id)
+      if (query.length > 300 || first < 0) return near
       let end = 0
       const step = (i, at, cost) => cost + walk(i, at)
       const walk = (i, at) => {
@@ -148,8 +149,8 @@
         if (i > first) while (sounds[at] === MARK) at++, marks = ACROSS
         const id = sounds[at]
         if (whole.charCodeAt(at) === codes[i]) best = step(i + 1, at + 1, 0), to = end
-        else if (alike[i]) {
-          if (alike[i].has(id)) best = step(i + 1, at + 1, 1), to = end
+        else if (!latin[i]) {
+          if (alike(i, id)) best = step(i + 1, at + 1, 1), to = end
         } else if (id > MARK) {
           const name = syllables[id]
           let same = 0
@@ -162,7 +163,7 @@
         end = to
         return best + marks
       }
-      const may = Uint8Array.from(syllables, (name, id) => alike[first] ? alike[first].has(id) : name[0] === query[first])
+      const may = Uint8Array.from(syllables, (name, id) => latin[first] ? name[0] === query[first] : alike(first, id))
       may[BREAK] = 1
       const cuts = i => words.has(whole.slice(i - 1, i + 1)) ? 1 : 0
       for (let at = 0; at < sounds.length; at++) {
@@ -177,17 +178,12 @@
 
     // The tiers do not mix: as typed; else without marks; else by sound.
     function find(term) {
-      let hits = exactly(term)
+      let hits = exactly(term), heard
       const pinyin = PINYIN.test(term)
       // "bu" in an editor's "build" must not hide 不.
-      if (pinyin && hits.size) {
-        const word = new RegExp(`(^|[^a-z0-9])${term}($|[^a-z0-9])`), enough = term.length > 2
-        const stands = Array.from(hits.keys()).some(u => docs[units[u].doc].first || enough && word.test(fold(units[u].raw)))
-        if (!stands) {
-          const heard = bySound(term)
-          if (heard.size) return {hits: heard, how: "pinyin"}
-        }
-      }
+      const stands = () => Array.from(hits.keys()).some(u => docs[units[u].doc].first) ||
+        term.length > 2 && new RegExp(`\\b${term}\\b`).test(whole)
+      if (pinyin && hits.size && !stands() && (heard = bySound(term)).size) return {hits: heard, how: "pinyin"}
       if (hits.size) return {hits, how: "exact"}
       if (!pinyin && (hits = loosely(term)).size) return {hits, how: "loose"}
       return {hits: bySound(term), how: /[a-z]/.test(term) ? "pinyin" : "sound"}
@@ -195,9 +191,9 @@
 
     // Where a unit's hits stand in its own text: ascending, merged where terms overlap.
     function ranges(unit, found) {
-      const raw = units[unit].raw, start = starts[unit], places = []
+      const {raw, start, uneven} = units[unit], places = []
       let back = i => i
-      if (uneven.has(unit)) {
+      if (uneven) {
         const map = []
         let from = 0
         for (const c of raw.match(cluster)) {
@@ -259,9 +255,8 @@
       return `?${Array.from(distinct).slice(0, 8).map(text => `h=${encodeURIComponent(text)}`).join("&")}`
     }
 
-    return query => {
-      const terms = Array.from(new Set(fold(query.normalize("NFC")).split(/\s+/).filter(Boolean)))
-      const none = {items: [], note: ""}
+    const none = {items: [], note: ""}
+    function answer(terms) {
       if (!terms.length || terms.length > 64) return none
       const found = []
       for (const term of terms) {
@@ -324,6 +319,14 @@
       const prefix = {exact: "", loose: "不计标点，", pinyin: "按拼音，", sound: "没有完全一样的字句。按读音，"}[how]
       const cut = listed.length > PAGES ? `，先列出 ${PAGES} 页` : ""
       return {items, note: listed.length ? `${prefix}在 ${listed.length} 页上找到 ${count} 处${cut}` : ""}
+    }
+
+    return query => {
+      const terms = fold(query.normalize("NFC")).split(/\s+/).filter(Boolean)
+      // "ban gong shi": syllables with spaces between them are first of all one phrase.
+      const spaced = terms.length > 1 && terms.length < 64 && terms.every(term => syllables.some(name => name.startsWith(spell(term))))
+      const phrase = spaced ? answer([terms.join("'")]) : none
+      return phrase.items.length ? phrase : answer(Array.from(new Set(terms)))
     }
   }
 
