@@ -39,8 +39,6 @@
     }).observe(meta, {childList: true})
     const open = document.querySelector("#__search")
     document.addEventListener("keydown", event => {
-      // Enter, arrows and Esc are the input method's own while it composes.
-      if (event.isComposing) return event.stopPropagation()
       // On a narrow page the box is not shown until it is asked for, and Material cannot put the cursor into it.
       const opener = document.querySelector(".search-open")
       const elsewhere = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable
