@@ -285,20 +285,20 @@
 
       const said = {sound: "没有完全一样的字句。按读音，", pinyin: "按拼音，", loose: "不计标点，", exact: ""}
       const how = Object.keys(said).find(how => found.some(one => one.how === how))
-      const label = how === "sound" ? "读音相同：" : ""
+      const label = how === "sound" && "读音相同"
       const items = listed.slice(0, PAGES).map(({doc, held}, rank) => {
         const score = listed.length - rank
         const list = held.slice(0, ITEMS).map(({u}) => Object.assign({places: ranges(u, found)}, units[u]))
         const parent = {location: doc.location + phrases(list), title: escape(doc.title), text: "", score, terms: {}}
         const children = []
         for (const {kind, heading, raw, id, places} of list) {
-          const name = marked(raw, places, 0, raw.length), place = doc.first ? `第 ${id.slice(1)} 段` : ""
+          const name = marked(raw, places, 0, raw.length), isText = kind === "text"
+          const above = isText ? escape(heading || (doc.first ? "" : doc.title)) : name
           if (kind === "title") parent.title = name
           else children.push({
             location: `${doc.location}${phrases([{raw, places}])}#${id}`,
-            title: kind === "heading" ? name
-              : [heading, place].filter(Boolean).map(escape).join(" · ") || escape(doc.title),
-            text: kind === "heading" ? "" : label + snippet(raw, places),
+            title: [above, isText && doc.first && `第 ${id.slice(1)} 段`, label].filter(Boolean).join(" · "),
+            text: isText ? snippet(raw, places) : "",
             score: children.length < SHOWN ? score + (children.length ? 0.5 : 0.75) : score - 0.25,
             terms: {}
           })
