@@ -88,6 +88,7 @@ def test_a_changed_theme_stops_the_build(stock: Path, speech: Speech, tmp_path: 
         ("readings:\n  督查: dū chá\n", 2),
         ("readings: [督查]\n", 0),
         ("readings:\n  督查: 3\n", 2),
+        ("readings:\n  督查室室: du cha shi shi\n", 2),
     ],
 )
 def test_a_reading_that_cannot_be_is_named(speech: Speech, readings: str, line: int) -> None:

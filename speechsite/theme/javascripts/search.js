@@ -83,17 +83,15 @@
       }
     }
     const words = new Set(config.words.split(" "))
-    // A rarer character sounds like its neighbours where the browser sorts by pinyin.
     const {compare} = new Intl.Collator("zh-u-co-pinyin")
     let sorted
-    const neighbours = c => {
-      sorted = sorted || Array.from(common).sort(compare)
-      const after = sorted.findIndex(one => compare(one, c) > 0)
-      return sorted.slice(after - 1, after + 1 || undefined).map(one => sound[one.charCodeAt(0)])
-    }
     const soundsOf = c => {
       const ids = [sound[c.charCodeAt(0)], ...(more.get(c) || [])].filter(id => id > MARK)
-      return new Set(ids.length || !/[\u3400-\u9fff]/.test(c) ? ids : neighbours(c))
+      if (ids.length || !/[\u3400-\u9fff]/.test(c)) return new Set(ids)
+      // A rarer character sounds like its neighbours where the browser sorts by pinyin.
+      sorted = sorted || [...common].sort(compare)
+      const after = sorted.findIndex(one => compare(one, c) > 0)
+      return new Set(sorted.slice(after - 1, after + 1 || undefined).map(one => sound[one.charCodeAt(0)]))
     }
 
     // Hits of one term, by unit: [cost, from, to, from, to, …]; of several costs in a unit the least is kept.
@@ -181,7 +179,7 @@
       let hits = exactly(term), heard
       const pinyin = PINYIN.test(term)
       // "bu" in an editor's "build" must not hide 不.
-      const stands = () => Array.from(hits.keys()).some(u => units[u].doc.first) ||
+      const stands = () => [...hits.keys()].some(u => units[u].doc.first) ||
         term.length > 2 && new RegExp(`\\b${term}\\b`).test(whole)
       if (pinyin && hits.size && !stands() && (heard = bySound(term)).size) return {hits: heard, how: "pinyin"}
       if (hits.size) return {hits, how: "exact"}
@@ -272,16 +270,18 @@
         unit.cost += hit[0]
         unit.count += (hit.length - 1) / 2 * (kind === "text" ? 1 : 3)
       }))
-      const listed = Array.from(pages.values()).filter(page => page.terms === terms.length)
+      const listed = [...pages.values()].filter(page => page.terms === terms.length)
       for (const page of listed) {
         const together = page.units.filter(unit => unit.terms === terms.length)
         // Not in one paragraph, but on the page.
         page.apart = !together.length
         page.held = (page.apart ? page.units : together).sort((a, b) => a.cost - b.cost || a.u - b.u)
+        // Titles and headings are the editors': a page that is merely named so comes after one where it is said.
+        page.named = !page.held.some(({u}) => units[u].kind === "text")
         page.count = page.held.reduce((sum, {count}) => sum + count, 0)
       }
       listed.sort((a, b) => !a.doc.first - !b.doc.first || a.apart - b.apart || a.held[0].cost - b.held[0].cost ||
-        b.count - a.count || a.held[0].u - b.held[0].u)
+        a.named - b.named || b.count - a.count || a.held[0].u - b.held[0].u)
 
       const said = {sound: "没有完全一样的字句。按读音，", pinyin: "按拼音，", loose: "不计标点，", exact: ""}
       const how = Object.keys(said).find(how => found.some(one => one.how === how))
@@ -316,7 +316,7 @@
       // "ban gong shi": syllables with spaces between them are first of all one phrase.
       const spaced = terms.length > 1 && terms.every(term => syllables.some(name => name.startsWith(spell(term))))
       const phrase = spaced ? answer([terms.join("'")]) : none
-      return phrase === none ? answer(Array.from(new Set(terms))) : phrase
+      return phrase === none ? answer([...new Set(terms)]) : phrase
     }
   }
 
