@@ -108,13 +108,12 @@ def search_index(speech: Speech, editor_docs: list[dict[str, Any]]) -> dict[str,
     Positions count UTF-16 units in all units of text, folded as the worker folds them, each with one for its line end.
     Raises Stop where speech.yml gives a reading that cannot be.
     """
-    overrides = readings(speech)
     docs = [theme_page(theme) for theme in speech.themes] + editor_pages(speech, editor_docs)
     texts = [text for doc in docs for text in units(doc)]
     forms = traditional_forms(set("".join(texts)))
     folded = "".join(fold(text, forms) + "\n" for text in texts)
     common, also = common_sounds()
-    usual, exceptions = compact(folded, read_aloud(folded, overrides), common)
+    usual, exceptions = compact(folded, read_aloud(folded, readings(speech, folded)), common)
     for char in "".join(usual.values()):  # typed in a wrong place it may still be meant as it is usually read
         if char in common:
             also[common[char]] = also.get(common[char], "") + char
@@ -280,20 +279,22 @@ def compact(text: str, sounds: list[str], known: dict[str, str]) -> tuple[dict[s
     return dict(readings), dict(places)
 
 
-def readings(speech: Speech) -> dict[str, list[str]]:
-    """Returns `readings` of speech.yml, word → syllables; raises Stop where one cannot be."""
+def readings(speech: Speech, text: str) -> dict[str, list[str]]:
+    """Returns `readings` of speech.yml, word → syllables; raises Stop where one cannot be, or is not in `text`."""
     given = speech.metadata.get("readings") or {}
     lines = text_of(speech.files.get(METADATA, b"")).split("\n")
     if not isinstance(given, dict):
         raise Stop(Problem(METADATA, 0, "readings", "应为“词: 拼音”，一行一个；改正写法"))
     problems, words = [], {}
-    for word, pinyin in given.items():
-        syllables = [spelling(part.replace("ü", "v")) for part in str(pinyin).lower().split()]
-        if len(syllables) != len(str(word)) or not all(map(SYLLABLE.fullmatch, syllables)):
-            line = next((n for n, text in enumerate(lines, 1) if text.strip().startswith(f"{word}:")), 0)
+    for word, pinyin in ((str(word), str(pinyin)) for word, pinyin in given.items()):
+        words[word] = [spelling(part.replace("ü", "v")) for part in pinyin.lower().split()]
+        line = next((n for n, source in enumerate(lines, 1) if source.strip().startswith(f"{word}:")), 0)
+        if len(words[word]) != len(word) or not all(map(SYLLABLE.fullmatch, words[word])):
             message = f"“{word}”的拼音“{pinyin}”不成立；一个字一个音节，不带声调，空格隔开，ü 写作 v"
             problems.append(Problem(METADATA, line, "readings", message))
-        words[str(word)] = syllables
+        elif word not in text:
+            message = f"“{word}”在讲话和各页里都没有；照改正后的原话写，或删去这一行"
+            problems.append(Problem(METADATA, line, "readings", message))
     if problems:
         raise Stop(problems)
     return words

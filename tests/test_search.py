@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from lxml import html
 
 from speechsite.problem import Stop
 from speechsite.search import editor_pages, fold, install_search, search_index, traditional_forms, units
@@ -31,6 +32,15 @@ def test_the_index_holds_the_corrected_words_once(index: dict, speech: Speech) -
         [heading.id, heading.title] for theme in speech.themes for heading in theme.headings
     ]
     assert "full.html" not in [doc["location"] for doc in index["docs"]]
+
+
+def test_what_is_found_on_a_page_stands_there(index: dict, site: Path) -> None:
+    """No text of the index is one that the build replaces later."""
+    for doc in index["docs"]:
+        page = html.document_fromstring((site / doc["location"]).read_text(encoding="utf-8"))
+        shown = "".join("".join(page.xpath("//article//text()[not(ancestor::del)]")).split())
+        texts = [text for _, heading, texts in doc["parts"] for text in (heading, *texts)]
+        assert [text for text in texts if "".join(text.split()) not in shown] == [], doc["location"]
 
 
 def test_what_is_sent_is_small(site: Path) -> None:
@@ -88,6 +98,7 @@ def test_a_changed_theme_stops_the_build(stock: Path, speech: Speech, tmp_path: 
         ("readings:\n  督查: dū chá\n", 2),
         ("readings: [督查]\n", 0),
         ("readings:\n  督查: 3\n", 2),
+        ("readings:\n  督查室室: du cha shi shi\n", 2),
     ],
 )
 def test_a_reading_that_cannot_be_is_named(speech: Speech, readings: str, line: int) -> None:

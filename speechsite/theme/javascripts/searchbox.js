@@ -24,7 +24,7 @@
   const box = document.querySelector("[data-md-component=search-query]")
   const meta = document.querySelector(".md-search-result__meta")
   if (box && meta) {
-    let note = "", composing = false
+    let note = ""
     const Base = location.protocol === "file:" ? StandIn : Worker
     window.Worker = class extends Base {
       constructor(url) {
@@ -33,28 +33,26 @@
           if (event.data.type === 3) note = event.data.data.note
         })
       }
-      postMessage(message) {                    // some input methods show "ban gong shi" until the words are chosen
-        const data = message.data
-        super.postMessage(composing && message.type === 2
-          ? {type: 2, data: data.replace(/([a-z]) (?=[a-z])/gi, "$1'")} : message)
-      }
     }
     new MutationObserver(() => {
       if (note && meta.textContent !== note) meta.textContent = note
     }).observe(meta, {childList: true})
-    // On a narrow page the box is not shown until it is asked for, and Material cannot put the cursor into it.
+    const open = document.querySelector("#__search")
     document.addEventListener("keydown", event => {
+      // On a narrow page the box is not shown until it is asked for, and Material cannot put the cursor into it.
       const opener = document.querySelector(".search-open")
       const elsewhere = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable
-      if (event.key === "/" && !elsewhere && opener && opener.offsetParent && !document.querySelector("#__search").checked) {
+      if (event.key === "/" && !elsewhere && opener && opener.offsetParent && !open.checked) {
         event.preventDefault()
         opener.click()
       }
     }, true)
     const changed = () => box.dispatchEvent(new KeyboardEvent("keyup"))
-    box.addEventListener("compositionstart", () => { composing = true })
-    box.addEventListener("compositionend", () => { composing = false })
-    box.addEventListener("input", changed)
+    box.addEventListener("input", () => {
+      // Dropped, or typed while Material had just closed the box.
+      if (box.value && !open.checked) open.click()
+      changed()
+    })
     box.form.addEventListener("reset", () => setTimeout(changed))
     document.querySelector("[data-md-component=search-result]").addEventListener("click", event => {
       const link = event.target.closest("a")
