@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from speechsite.bundle import SUMS, assemble, damaged
 from speechsite.problem import Problem, Stop
-from speechsite.release import exchange, sync, sync_folder, writing
+from speechsite.release import replacing, sync, sync_folder, writing
 from speechsite.seal import HASHED
 from speechsite.speech import Speech
 
@@ -116,9 +116,9 @@ def switch(folder: Path, release: Path) -> None:
     for other in releases_in(folder):
         for line in (other / SUMS).read_text(encoding="utf-8").splitlines():
             name = line.partition("  ")[2]
-            if HASHED.search(name.removesuffix(".gz").removesuffix(".br")) and not (release / name).exists():
+            if HASHED.search(name) and not (release / name).exists():
                 (release / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(other / name, release / name)
+                shutil.copy(other / name, release / name)
     current, link = folder / "current", folder / ".current"
     clear(link)
     try:
@@ -129,10 +129,8 @@ def switch(folder: Path, release: Path) -> None:
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
-        shutil.copytree(release, link)  # without links: a copy, exchanged
-        sync(link)
-        exchange(link, current)
-        clear(link)
+        with replacing(current) as new:  # without links: a copy
+            shutil.copytree(release, new)
     sync_folder(folder)
 
 
