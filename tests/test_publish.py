@@ -156,6 +156,27 @@ def test_killed_at_any_moment_it_leaves_one_whole_release(project: Path, folder:
         assert sorted(path.name for path in archive.parent.iterdir()) == [f".{archive.name}.lock", archive.name]
 
 
+def test_killed_while_it_removes_an_old_release_it_leaves_no_half_of_it(
+    speech: Speech, folder: Path, small, monkeypatch
+) -> None:
+    def killed(path: Path, **_: object) -> None:
+        if path.exists():
+            (path / SUMS).unlink()
+            raise KeyboardInterrupt
+
+    for number in range(1, 4):
+        publish(small(number), speech, folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(small(4), speech, folder)
+    assert shown(folder) == "4"
+    publish(small(5), speech, folder)
+    assert (names(folder), shown(folder)) == (["0003", "0004", "0005"], "5")
+    assert sorted(path.name[:5] for path in (folder / "releases").iterdir()) == ["0003-", "0004-", "0005-"]
+    assert [damaged(path) for path in releases_in(folder)] == [[], [], []]
+
+
 def test_two_at_once_are_serialised(speech: Speech, folder: Path, small) -> None:
     sites = [small(number) for number in range(8)]
     with ThreadPoolExecutor(4) as pool:
