@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import platform
 import sys
 import tempfile
@@ -76,12 +77,15 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
     from speechsite import site
     from speechsite.handouts import find_faces, handouts_html, is_traditional, make_handouts
     from speechsite.lean import join
-    from speechsite.release import replacing
+    from speechsite.release import refuse_foreign, replacing
     from speechsite.seal import seal
     from speechsite.search import install_search
 
     speech = check_words(options)
-    with replacing(options.site_dir or speech.root / "site") as folder:
+    target = options.site_dir or speech.root / "site"
+    refuse_foreign(target)
+    os.umask(0o022)  # a server reads what is made here, as another user
+    with replacing(target) as folder:
         mkdocs = site.start_mkdocs(speech, folder)
         try:
             with stage("讲义") as say:  # beside MkDocs, which needs nothing of them

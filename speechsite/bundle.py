@@ -14,22 +14,21 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import shutil
 import tomllib
 import zipfile
 from datetime import UTC, datetime
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import brotli
-from filelock import FileLock
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from speechsite import __version__
-from speechsite.release import sync_folder, writing
+from speechsite.release import replacing
 from speechsite.speech import Speech
 
 SUMS = "SHA256SUMS"
@@ -40,21 +39,10 @@ TEXT = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
 
 def write_bundle(site: Path, speech: Speech, target: Path) -> None:
     """Writes the zip of the finished `site` at `target`, whole or not at all. Raises Stop where that cannot be."""
-    work, unfinished = target.parent / f".{target.name}.new", target.parent / f".{target.name}"
-    with writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(target.parent / ".lock"):
-            shutil.rmtree(work, ignore_errors=True)  # what a killed run left
-            try:
-                assemble(site, speech, work)
-                with open(unfinished, "wb") as file:
-                    write_zip(work, speech.slug, file)
-                    os.fsync(file.fileno())
-                os.replace(unfinished, target)
-                sync_folder(target.parent)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
-                unfinished.unlink(missing_ok=True)
+    with replacing(target) as new:
+        unpacked = new.with_name("unpacked")
+        assemble(site, speech, unpacked)
+        write_zip(unpacked, speech.slug, new)
 
 
 def assemble(site: Path, speech: Speech, folder: Path) -> None:
@@ -92,13 +80,13 @@ def damaged(folder: Path) -> list[str]:
     return [name for sha256, name in listed if not (folder / name).is_file() or digest(folder / name) != sha256]
 
 
-def write_zip(folder: Path, top: str, file: Any) -> None:
-    """Writes all files of `folder` as a zip into the open `file`, under the folder `top`, in the order of names.
+def write_zip(folder: Path, top: str, target: Path) -> None:
+    """Writes all files of `folder` as a zip at `target`, under the folder `top`, in the order of names.
 
     A file's date comes from its content. One date for all would hide a correction that keeps a file's size, since
     rsync, robocopy and the ETags of nginx, Apache and IIS tell files by size and date.
     """
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()):
             data = (folder / name).read_bytes()
             seconds = int.from_bytes(hashlib.sha256(data).digest()[:4]) % (2 * 365 * 86400)  # in 2024 or 2025
@@ -116,13 +104,10 @@ def sbom(speech: Speech) -> dict[str, Any]:
     """
     direct = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
     needs: dict[str, list[str]] = {}
-    names = installed(direct)
-    waiting = [*names]
+    waiting = names = installed(direct)
     while waiting:
-        name = waiting.pop()
-        if name not in needs:
-            needs[name] = installed(metadata.requires(name) or [])
-            waiting = [*waiting, *needs[name]]
+        needs |= {name: installed(metadata.requires(name) or []) for name in waiting}
+        waiting = [name for name in {*chain(*needs.values())} if name not in needs]
     product = {"type": "application", "name": speech.slug, "version": speech.transcript_sha256, "bom-ref": speech.slug}
     maker = {"type": "application", "name": "speechsite", "version": __version__}
     product["description"] = speech.title

@@ -12,14 +12,14 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock
 
 from speechsite.bundle import SUMS, assemble, damaged
 from speechsite.problem import Problem, Stop
-from speechsite.release import exchange, sync, sync_folder, writing
+from speechsite.release import replacing, sync, sync_folder, writing
 from speechsite.seal import HASHED
 from speechsite.speech import Speech
 
@@ -38,7 +38,7 @@ def publish(site: Path, speech: Speech, folder: Path) -> str:
         releases = folder / "releases"
         releases.mkdir(exist_ok=True)
         new = releases / ".new"
-        clear(new)
+        shutil.rmtree(new, ignore_errors=True)
         try:
             assemble(site, speech, new)
             digest = hashlib.sha256((new / SUMS).read_bytes()).hexdigest()[:8]
@@ -52,11 +52,13 @@ def publish(site: Path, speech: Speech, folder: Path) -> str:
             sync_folder(releases)
             switch(folder, release)
         finally:
-            clear(new)
+            shutil.rmtree(new, ignore_errors=True)
         every = releases_in(folder)
         kept = [path for path in every if path == release or not current or number_of(path) <= number_of(current)]
         for path in set(every) - set(kept[-KEPT:]):
-            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):  # Windows: a reader holds a file open; the next run tries again
+                os.rename(path, new)  # so that a killed run leaves no half of a release under its name
+            shutil.rmtree(new, ignore_errors=True)
         return release.name
 
 
@@ -113,32 +115,23 @@ def current_release(folder: Path) -> Path | None:
 def switch(folder: Path, release: Path) -> None:
     """Makes `release` current in one step, assets of the other releases included: a page read a moment ago may still
     ask for them."""
+    current, unfinished = folder / "current", folder / ".current"
+    unfinished.unlink(missing_ok=True)  # what a killed run left
     for other in releases_in(folder):
         for line in (other / SUMS).read_text(encoding="utf-8").splitlines():
             name = line.partition("  ")[2]
-            if HASHED.search(name.removesuffix(".gz").removesuffix(".br")) and not (release / name).exists():
+            if HASHED.search(name) and not (release / name).exists():
                 (release / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(other / name, release / name)
-    current, link = folder / "current", folder / ".current"
-    clear(link)
+                shutil.copy(other / name, unfinished)
+                os.replace(unfinished, release / name)
     try:
         if os.name == "nt" or (current.is_dir() and not current.is_symlink()):
             raise OSError(errno.ENOTSUP, "")  # Windows cannot replace a link to a folder
-        os.symlink(Path("releases") / release.name, link)
-        os.replace(link, current)
+        os.symlink(Path("releases") / release.name, unfinished)
+        os.replace(unfinished, current)
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
-        shutil.copytree(release, link)  # without links: a copy, exchanged
-        sync(link)
-        exchange(link, current)
-        clear(link)
+        with replacing(current) as new:  # without links: a copy
+            shutil.copytree(release, new)
     sync_folder(folder)
-
-
-def clear(path: Path) -> None:
-    """Removes a leftover, link or folder, if it is there."""
-    if path.is_symlink():
-        path.unlink()
-    elif path.exists():
-        shutil.rmtree(path)

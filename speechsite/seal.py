@@ -20,9 +20,14 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
 )
 CHARSET = '<meta charset="utf-8">'
-# `renderer` makes browsers with two engines (360, QQ, Sogou) take the modern one.
-HEAD = f'{CHARSET}<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="renderer" content="webkit">'
-HASHED = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(css|js)$")  # named by content, so never another under the same name
+# `renderer` makes browsers with two engines (360, QQ, Sogou) take the modern one; where an administrator has bound them
+# to the old one, X-UA-Compatible keeps it from reading an intranet's pages as Internet Explorer 7 did.
+HEAD = (
+    f'{CHARSET}<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="renderer" content="webkit">'
+    '<meta http-equiv="X-UA-Compatible" content="IE=edge">'
+)
+# Named by content, so never another under the same name.
+HASHED = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(css|js)(\.gz|\.br)?$")
 ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 CSS_URL = re.compile(r"""url\(["']?(?!data:)([^)"'?#]+)""")
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")

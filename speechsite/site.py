@@ -59,7 +59,7 @@ def wait_for_mkdocs(process: subprocess.Popen[str], speech: Speech) -> None:
     """Waits for MkDocs; raises Stop with each of its warnings and errors."""
     output, _ = process.communicate()
     if process.returncode:
-        if failure := re.search(r"(?m)^\w*Error: \[Errno (\d+)\] .*?(?:: '(.*)')?$", output):
+        if failure := re.search(r"(?m)^\w*Error: \[Errno (\d+)\] .*?(?:: '(?:[^']*' -> ')?(.*)')?$", output):
             raise OSError(int(failure[1]), os.strerror(int(failure[1])), failure[2])
         docs = str(speech.config.get("docs_dir", "docs"))
         texts = [match["text"] or match["error"] for match in LOG_LINE.finditer(output)]

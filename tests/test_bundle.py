@@ -138,16 +138,17 @@ def test_the_guide_is_chinese_true_and_opens_in_notepad(unpacked: Path, speech: 
 def test_the_guides_way_of_updating_works(archive: Path, speech: Speech, tmp_path: Path) -> None:
     """The Linux commands of DEPLOY.txt, word for word, in a folder of the test."""
     text = (ROOT / "speechsite/deploy/DEPLOY.txt").read_text(encoding="utf-8").format(title="", slug=speech.slug)
-    commands = re.findall(r"(?m)^      (sudo (?:mkdir|unzip|ln) .*)$", text)
-    assert len(commands) == 5
+    commands = re.findall(r"(?m)^      (sudo (?:mkdir|unzip|chmod|ln) .*)$", text)
+    assert len(commands) == 7
     shutil.copy(archive, tmp_path / f"{speech.slug}.zip")
     program("unzip")
     for command in commands:
         here = command.replace("sudo ", "").replace("/srv/speech", f"{tmp_path}/srv")
-        subprocess.run(["sh", "-ec", here], cwd=tmp_path, check=True, capture_output=True)
+        subprocess.run(["sh", "-ec", here], cwd=tmp_path, check=True, capture_output=True, umask=0o077)
     assert os.readlink(tmp_path / "srv/current") == f"releases/2/{speech.slug}"
     assert damaged(tmp_path / "srv/current") == []
-    assert (tmp_path / "srv/current/site/index.html").is_file()
+    for path in (tmp_path / "srv/current/site").rglob("*"):
+        assert path.stat().st_mode & 0o004, path  # the server is another user
 
 
 def test_the_list_of_software_is_true(speech: Speech) -> None:
@@ -191,7 +192,7 @@ def test_a_bundle_that_cannot_be_written_is_said_and_the_old_one_stays(
     with pytest.raises(Stop, match=r"speech\.zip: write: 磁盘满了；腾出空间再来一次"):
         write_bundle(site, speech, target)
     assert target.read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "speech.zip"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".speech.zip.lock", "speech.zip"]
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(Stop, match="write: "):
         write_bundle(site, speech, tmp_path / "file" / "speech.zip")

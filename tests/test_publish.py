@@ -153,7 +153,28 @@ def test_killed_at_any_moment_it_leaves_one_whole_release(project: Path, folder:
         assert len(list((folder / "releases").iterdir())) <= 3
         assert "最后一次改动" in (folder / "current/site/about.html").read_text(encoding="utf-8")
     else:
-        assert sorted(path.name for path in archive.parent.iterdir()) == [".lock", archive.name]
+        assert sorted(path.name for path in archive.parent.iterdir()) == [f".{archive.name}.lock", archive.name]
+
+
+def test_killed_while_it_removes_an_old_release_it_leaves_no_half_of_it(
+    speech: Speech, folder: Path, small, monkeypatch
+) -> None:
+    def killed(path: Path, **_: object) -> None:
+        if path.exists():
+            (path / SUMS).unlink()
+            raise KeyboardInterrupt
+
+    for number in range(1, 4):
+        publish(small(number), speech, folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(small(4), speech, folder)
+    assert shown(folder) == "4"
+    publish(small(5), speech, folder)
+    assert (names(folder), shown(folder)) == (["0003", "0004", "0005"], "5")
+    assert sorted(path.name[:5] for path in (folder / "releases").iterdir()) == ["0003-", "0004-", "0005-"]
+    assert [damaged(path) for path in releases_in(folder)] == [[], [], []]
 
 
 def test_two_at_once_are_serialised(speech: Speech, folder: Path, small) -> None:
@@ -175,7 +196,7 @@ def test_without_symlinks_a_copy_is_exchanged(speech: Speech, folder: Path, smal
     roll_back(folder)
     assert shown(folder) == "3"
     assert names(folder) == ["0002", "0003", "0004"]
-    assert sorted(path.name for path in folder.iterdir()) == [".lock", "current", "releases"]
+    assert sorted(path.name for path in folder.iterdir()) == [".current.lock", ".lock", "current", "releases"]
 
 
 def test_nothing_of_others_is_replaced(speech: Speech, folder: Path, small) -> None:
@@ -248,8 +269,10 @@ def test_the_command_line_publishes_and_goes_back(project: Path, folder: Path) -
     assert first.returncode == 0, first.stderr
     about = project / "docs/about.md"
     about.write_text(about.read_text(encoding="utf-8") + "\n后来的话。\n", encoding="utf-8")
-    assert run("publish", folder, "-f", project / "mkdocs.yml").returncode == 0
+    assert run("publish", folder, "-f", project / "mkdocs.yml", umask=0o077).returncode == 0
     assert "后来的话" in (folder / "current/site/about.html").read_text(encoding="utf-8")
+    for path in (folder / "releases").rglob("*"):
+        assert path.stat().st_mode & 0o004, path  # the server is another user, whatever the umask here
     assert run("publish", folder, "--rollback", "-f", project / "mkdocs.yml").returncode == 0
     assert "后来的话" not in (folder / "current/site/about.html").read_text(encoding="utf-8")
     again = run("publish", folder, "--rollback", "-f", project / "mkdocs.yml")

@@ -12,12 +12,13 @@ import pytest
 
 from speechsite import release
 from speechsite.problem import Stop
-from speechsite.release import GENERATOR, exchange, replacing
+from speechsite.release import GENERATOR, exchange, refuse_foreign, replacing
 
 PAGE = f'<meta name="generator" content="{GENERATOR} 0">'
 
 
 def fill(folder: Path, text: str) -> None:
+    folder.mkdir(exist_ok=True)
     (folder / "index.html").write_text(f"{PAGE}{text}", encoding="utf-8")
 
 
@@ -86,17 +87,34 @@ def test_what_the_disk_says_is_one_line_with_a_remedy(tmp_path: Path, monkeypatc
     assert sorted(path.name for path in tmp_path.iterdir()) == [".site.lock", "site"]
 
 
-@pytest.mark.parametrize("target", ["file", "file/site"])
-def test_a_path_that_cannot_be_is_said(tmp_path: Path, target: str) -> None:
+def test_a_path_that_cannot_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("keep me", encoding="utf-8")
-    with pytest.raises(Stop, match=r"(target|write): "):
-        put(tmp_path / target, "one")
-    assert (tmp_path / "file").read_text(encoding="utf-8") == "keep me"
+    with pytest.raises(Stop, match="write: "):
+        put(tmp_path / "file/site", "one")
+    with pytest.raises(Stop, match="file: target: 里面不是本程序生成的网站"):
+        refuse_foreign(tmp_path / "file")
+    with pytest.raises(Stop, match="target: 里面不是本程序生成的网站"):
+        refuse_foreign(tmp_path)
+    refuse_foreign(tmp_path / "nothing yet")
+    put(tmp_path / "site", "one")
+    refuse_foreign(tmp_path / "site")
 
 
-def test_without_the_kernels_help_two_renames_do_it(tmp_path: Path, monkeypatch) -> None:
-    """As on Windows and macOS; where the second one fails, the first is taken back."""
-    monkeypatch.setattr(sys, "platform", "win32")
+def test_a_file_takes_the_place_of_a_file(tmp_path: Path) -> None:
+    for text in ("one", "two"):
+        with replacing(tmp_path / "speech.zip") as new:
+            new.write_text(text, encoding="utf-8")
+        assert (tmp_path / "speech.zip").read_text(encoding="utf-8") == text
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".speech.zip.lock", "speech.zip"]
+
+
+@pytest.mark.parametrize("lacking", ["another system", "an old C library"])
+def test_without_the_kernels_help_two_renames_do_it(tmp_path: Path, monkeypatch, lacking: str) -> None:
+    """As on Windows, macOS, and where the C library has no renameat2; if the second fails, the first is taken back."""
+    if lacking == "another system":
+        monkeypatch.setattr(sys, "platform", "win32")
+    else:
+        monkeypatch.setattr(release.ctypes, "CDLL", lambda *_, **__: object())
     for name in ("new", "site"):
         (tmp_path / name).mkdir()
         fill(tmp_path / name, name)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import brotli
 import pytest
@@ -99,7 +99,8 @@ def nginx(folder: Path, work: Path, base: str) -> Iterator[Ask]:
     port, module = free_port(), Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
     settings = (DEPLOY / "nginx.conf").read_text(encoding="utf-8").replace("listen 80;", f"listen 127.0.0.1:{port};")
     settings = settings.replace("/srv/speech/current/site/", f"{folder}/")
-    settings = settings.replace("location / {", f"location {base} {{").replace(" /404.html", f" {base}404.html")
+    settings = settings.replace("location ^~ / {", f"location ^~ {base} {{").replace(" /404.html", f" {base}404.html")
+    settings = settings.replace("# location = /a/b {", "location = /a/b {") if base == "/a/b/" else settings
     settings = settings.replace("# brotli_static on;", "brotli_static on;") if module.exists() else settings
     (work / "speech.conf").write_text(settings, encoding="utf-8")
     temporary = "".join(f"{kind}_temp_path {work};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
@@ -119,7 +120,7 @@ def apache(folder: Path, work: Path, base: str) -> Iterator[Ask]:
     port, modules = free_port(), "/usr/lib/apache2/modules"
     names = ["mpm_event", "authz_core", "mime", "dir", "alias", "headers", "rewrite", "autoindex"]
     loaded = "\n".join(f"LoadModule {name}_module {modules}/mod_{name}.so" for name in names)
-    root = f"DocumentRoot {folder}" if base == "/" else f"DocumentRoot {work}\nAlias {base} {folder}/"
+    root = f"DocumentRoot {folder}" if base == "/" else f"DocumentRoot {work}\nAlias {base.rstrip('/')} {folder}"
     (work / "apache.conf").write_text(
         f"{loaded}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {work}/pid\nErrorLog {work}/error.log\n"
         f"TypesConfig /etc/mime.types\nUser www-data\nGroup www-data\n{root}\n"
@@ -238,6 +239,12 @@ def test_a_part_of_a_pdf_is_served(server, hosted: Path) -> None:
     assert_secured(headers, "range")
 
 
+def test_the_slash_at_the_end_of_a_sub_path_may_be_left_out(server) -> None:
+    ask, base = server
+    status, headers, _ = ask(base.removesuffix("/") or "/")
+    assert status == 200 if base == "/" else (status, urlsplit(headers["Location"]).path) == (301, base)
+
+
 def test_what_is_unchanged_is_not_sent_again(server) -> None:
     ask, base = server
     _, headers, _ = ask(base + "index.html", Accept_Encoding="gzip")
@@ -248,12 +255,23 @@ def test_what_is_unchanged_is_not_sent_again(server) -> None:
 
 def test_the_three_settings_say_the_same() -> None:
     nginx_conf, htaccess = ((DEPLOY / name).read_text(encoding="utf-8") for name in ("nginx.conf", "htaccess"))
-    assert dict(re.findall(r'^    add_header (\S+) "(.*)" always;', nginx_conf, re.M)) == HEADERS
+    assert dict(re.findall(r'^ +add_header (\S+) "(.*)" always;', nginx_conf, re.M)) == HEADERS
     assert {**dict(re.findall(r'^    Header always set (\S+) "(.*)"', htaccess, re.M))} == HEADERS | {
         "Cache-Control": "no-cache"
     }
     added = etree.parse(DEPLOY / "web.config").findall(".//customHeaders/add")
     assert {entry.get("name"): entry.get("value") for entry in added} == HEADERS
+
+
+def test_nothing_in_the_settings_for_iis_collides_with_what_it_inherits() -> None:
+    """IIS answers every request with 500.19 where a folder above has the same entry, unless it is removed first."""
+    keys = {"add": ("name", "value"), "mimeMap": ("fileExtension",), "error": ("statusCode",)}
+    entries = [entry for entry in etree.parse(DEPLOY / "web.config").iter(*keys)]
+    assert len(entries) > 10
+    for entry in entries:
+        before = list(entry.itersiblings(preceding=True))
+        key = next(entry.get(name) for name in keys[entry.tag] if entry.get(name))
+        assert any(other.tag == "clear" or (other.tag == "remove" and key in other.values()) for other in before), key
 
 
 def test_mozilla_observatorys_rules(server, hosted: Path) -> None:
