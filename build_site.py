@@ -74,31 +74,36 @@ def build(options: argparse.Namespace) -> None:
 @contextmanager
 def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
     """Yields the finished site before it is put in place: who fails with it leaves the old one as it was."""
-    from speechsite import site
-    from speechsite.handouts import find_faces, handouts_html, is_traditional, make_handouts
-    from speechsite.lean import join
+    from speechsite.pages import start_mkdocs, wait_for_mkdocs
     from speechsite.release import refuse_foreign, replacing
-    from speechsite.seal import seal
-    from speechsite.search import install_search
 
     speech = check_words(options)
     target = options.site_dir or speech.root / "site"
     refuse_foreign(target)
     os.umask(0o022)  # a server reads what is made here, as another user
     with replacing(target) as folder:
-        mkdocs = site.start_mkdocs(speech, folder)
-        try:
-            with stage("讲义") as say:  # beside MkDocs, which needs nothing of them
-                handouts = make_handouts(speech, folder.with_name("handouts"), options.fonts)
-                say(f"{len(handouts)} 种，{find_faces(options.fonts, is_traditional(speech))}")
-        finally:
+        with start_mkdocs(speech, folder) as mkdocs:  # a process of its own; beside it is made what needs no page
+            from speechsite.handouts import find_faces, handouts_html, is_traditional, make_handouts
+            from speechsite.lean import join
+            from speechsite.seal import seal
+            from speechsite.search import install_search, load_sounds
+            from speechsite.site import finish
+
+            sounds = load_sounds()
+            try:
+                with stage("讲义") as say:
+                    handouts = make_handouts(speech, folder.with_name("handouts"), options.fonts)
+                    say(f"{len(handouts)} 种，{find_faces(options.fonts, is_traditional(speech))}")
+            except Stop as stop:
+                wait_for_mkdocs(mkdocs, speech, stop.problems)
+                raise
             with stage("网页") as say:
-                site.wait_for_mkdocs(mkdocs, speech)
+                wait_for_mkdocs(mkdocs, speech)
                 say(f"{len(list(folder.glob('*.html')))} 页")
         with stage("检索") as say:
             folder.with_name("handouts").rename(folder / "handouts")
-            site.finish(folder, speech, handouts_html(handouts))
-            install_search(folder, speech)
+            finish(folder, speech, handouts_html(handouts))
+            install_search(folder, speech, sounds)
             if options.command != "serve":  # its script for reloading stands in the page
                 join(folder)
                 seal(folder)
@@ -203,4 +208,6 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # everything is written; taking the dictionaries of sounds down takes a tenth of the build's time

@@ -103,7 +103,7 @@ def ask_material(page: Page, query: str) -> list[str]:
     box.dispatch_event("keyup")
     meta = page.locator(".md-search-result__meta")
     for _ in range(50):  # the index is loaded when the box is first used; until then it only invites or starts up
-        if not any(word in meta.inner_text() for word in ("键入", "初始化", "输入")):
+        if not any(word in meta.inner_text() for word in ("键入", "初始化", "输入", "准备")):
             break
         page.wait_for_timeout(60)
     settled(page, lambda: page.locator(".md-search-result").inner_text())

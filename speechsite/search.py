@@ -13,6 +13,7 @@ import shutil
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
@@ -40,16 +41,30 @@ PARTS = {
 CLUSTER = "[^\u4e00-\u9fff][\u0300-\u036f\u3099\u309a]*"
 BLOCK_END = re.compile(r"</(?:p|li|pre|h\d|t[dhr]|d[dt]|div)>|<br\s*/?>", re.IGNORECASE)
 SYLLABLE = re.compile(r"[a-z]+")
+TONE = re.compile("[\u0300\u0301\u0304\u030c]")
 
 
-def install_search(site: Path, speech: Speech) -> None:
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """What is known of Chinese, whatever the speech: it can be loaded before there are pages.
+
+    `common` is how each of the 3,755 characters of GB 2312's first level is read, in the standard's order, `also` which
+    of them are usually read otherwise (syllable → characters), `words` the words of the dictionaries.
+    """
+
+    common: dict[str, str]
+    also: dict[str, str]
+    words: set[str]
+
+
+def install_search(site: Path, speech: Speech, sounds: Sounds) -> None:
     """Puts the search into a finished site: index, worker, box.
 
     `site` is MkDocs' output with its own search/search_index.json, the paragraphs' ids set. Raises Stop where
     Material's page no longer has the form that the matcher needs, or a reading in speech.yml cannot be.
     """
     index_file = site / "search" / "search_index.json"
-    index = search_index(speech, json.loads(index_file.read_text(encoding="utf-8"))["docs"])
+    index = search_index(speech, json.loads(index_file.read_text(encoding="utf-8"))["docs"], sounds)
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
     problems = [problem for path, page in pages.items() for problem in missing_parts(path.name, page)]
     if problems:
@@ -91,7 +106,7 @@ def with_search(page: str) -> str:
     settings["search"] = base + WORKER
     # Material would mark each term all over the page; searchbox.js marks the phrase that was found.
     settings["features"] = [name for name in settings["features"] if name != "search.highlight"]
-    data = json.dumps(settings).replace("<", "\\u003c")
+    data = json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c")
     page = page.replace(config[0], config[1] + data + config[3])
     page = page.replace(bundle[0], f'<script src="{base}{BOX}"></script>\n{bundle[0]}')
     for part, ours in PARTS.items():
@@ -101,7 +116,7 @@ def with_search(page: str) -> str:
     return page.replace('<div class="md-search" ', f'{without}<div class="md-search" ', 1)
 
 
-def search_index(speech: Speech, editor_docs: list[dict[str, Any]]) -> dict[str, Any]:
+def search_index(speech: Speech, editor_docs: list[dict[str, Any]], sounds: Sounds) -> dict[str, Any]:
     """Returns the index: `docs`, the pages in the order of their rank, and `config`, how their characters are read.
 
     `editor_docs` is `docs` of the index that MkDocs wrote; of it the pages are taken that hold no words of the speech.
@@ -112,7 +127,7 @@ def search_index(speech: Speech, editor_docs: list[dict[str, Any]]) -> dict[str,
     texts = [text for doc in docs for text in units(doc)]
     forms = traditional_forms(set("".join(texts)))
     folded = "".join(fold(text, forms) + "\n" for text in texts)
-    common, also = common_sounds()
+    common, also = sounds.common, dict(sounds.also)
     usual, exceptions = compact(folded, read_aloud(folded, readings(speech, folded)), common)
     for char in "".join(usual.values()):  # typed in a wrong place it may still be meant as it is usually read
         if char in common:
@@ -125,7 +140,7 @@ def search_index(speech: Speech, editor_docs: list[dict[str, Any]]) -> dict[str,
         "also": also,
         "readings": usual,
         "exceptions": exceptions,
-        "words": " ".join(sorted(dictionary_words(fold(speech.corrected, forms)))),
+        "words": " ".join(sorted(words_in(fold(speech.corrected, forms), sounds.words))),
         "forms": " ".join(simple + variants[simple] for simple in sorted(variants)),
     }
     return {"config": config, "docs": docs}
@@ -212,24 +227,29 @@ def dictionary(name: str) -> Iterator[tuple[str, list[str]]]:
         yield key, values.split()
 
 
-def common_sounds() -> tuple[dict[str, str], dict[str, str]]:
-    """Returns how each of the 3,755 characters of GB 2312's first level is read, in the standard's order, and which of
-    them are usually read otherwise (syllable → characters).
+def load_sounds() -> Sounds:
+    """Returns how the common characters sound; the standard lists them by pinyin, so 398 runs of one sound say it all.
 
-    The standard lists them by pinyin, so 398 runs of one sound say it all. With them the worker hears wrong characters.
+    With them the worker hears wrong characters. The dictionaries are pypinyin's and OpenCC's.
     """
-    from pypinyin import Style, pinyin
+    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.phrases_dict import phrases_dict
 
     codes = (bytes([high, low]) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF))
-    sounds: dict[str, str] = {}
+    common: dict[str, str] = {}
     also: dict[str, str] = defaultdict(str)
     sound = ""
     for char in b"".join(codes).decode("gb2312", errors="ignore"):
-        heard = [spelling(syllable) for syllable in pinyin(char, style=Style.NORMAL, heteronym=True)[0]]
-        sounds[char] = sound = sound if sound in heard else heard[0]
+        heard = [spelling(toneless(syllable)) for syllable in PINYIN_DICT[ord(char)].split(",")]
+        common[char] = sound = sound if sound in heard else heard[0]
         if heard[0] != sound:
             also[heard[0]] += char
-    return sounds, dict(also)
+    return Sounds(common, dict(also), phrases_dict.keys() | {key for key, _ in dictionary("STPhrases")})
+
+
+def toneless(sound: str) -> str:
+    """Returns a syllable without its tone mark: lǜ → lv."""
+    return TONE.sub("", unicodedata.normalize("NFD", sound)).replace("u\u0308", "v")
 
 
 def spelling(sound: str) -> str:
@@ -248,11 +268,8 @@ def read_aloud(text: str, overrides: dict[str, list[str]]) -> list[str]:
     return sounds
 
 
-def dictionary_words(text: str) -> set[str]:
-    """Returns the words of the two dictionaries that `text` holds; answers by sound that are words come first."""
-    from pypinyin.phrases_dict import phrases_dict
-
-    words = phrases_dict.keys() | {key for key, _ in dictionary("STPhrases")}
+def words_in(text: str, words: set[str]) -> set[str]:
+    """Returns those of `words` that `text` holds; answers by sound that are words come first."""
     return {text[i : i + n] for n in (2, 3, 4) for i in range(len(text)) if text[i : i + n] in words}
 
 

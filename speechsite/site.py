@@ -1,17 +1,8 @@
-"""Makes the pages: MkDocs as a subprocess, then what MkDocs cannot know, put into the HTML.
-
-Nothing here is content: the words come from speech/, the frame from docs/, so any engine that reads them makes the
-same pages. `finish` dresses the pages with what comes from the speech (frame.py).
-"""
+"""Finishes the pages: what MkDocs cannot know, put into their HTML (frame.py)."""
 
 from __future__ import annotations
 
-import ctypes
-import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 from lxml import html
@@ -22,57 +13,6 @@ from speechsite.frame import differing, dress, glossary_problems, page_file, rea
 from speechsite.problem import Problem, Stop
 from speechsite.release import GENERATOR
 from speechsite.speech import WHOLE, Speech
-
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-LOG_LINE = re.compile(r"(?m)^(WARNING|ERROR)\s+-\s+(?P<text>.+)$|^(Error|Config value.*): (?P<error>.+)$")
-PAGE = re.compile(r"'([^']+\.md)'")
-TARGET = re.compile(r"(?:link|target is)[^']*'([^']+)'")
-
-
-def start_mkdocs(speech: Speech, folder: Path) -> subprocess.Popen[str]:
-    """Starts `mkdocs build --strict` into `folder`; other stages can run until `wait_for_mkdocs`.
-
-    It runs in the project's folder, since the snippets' base_path is relative to the working directory.
-    """
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean"]
-    command += ["--config-file", str(speech.config_file), "--site-dir", str(folder)]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
-    return subprocess.Popen(
-        command,
-        cwd=speech.root,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        preexec_fn=die_with_parent if sys.platform == "linux" else None,
-    )
-
-
-def die_with_parent() -> None:
-    """Ends MkDocs when the build is killed, so that it writes no further into a folder that the next run clears."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def wait_for_mkdocs(process: subprocess.Popen[str], speech: Speech) -> None:
-    """Waits for MkDocs; raises Stop with each of its warnings and errors."""
-    output, _ = process.communicate()
-    if process.returncode:
-        if failure := re.search(r"(?m)^\w*Error: \[Errno (\d+)\] .*?(?:: '(?:[^']*' -> ')?(.*)')?$", output):
-            raise OSError(int(failure[1]), os.strerror(int(failure[1])), failure[2])
-        docs = str(speech.config.get("docs_dir", "docs"))
-        texts = [match["text"] or match["error"] for match in LOG_LINE.finditer(output)]
-        raise Stop([mkdocs_problem(speech, docs, text) for text in texts or [output.strip()[-500:]]])
-
-
-def mkdocs_problem(speech: Speech, docs: str, text: str) -> Problem:
-    """Returns a warning of MkDocs with the file and line it speaks of, where it names them."""
-    page, target = PAGE.search(text), TARGET.search(text)
-    name = f"{docs}/{page[1]}" if page and (speech.root / docs / page[1]).exists() else speech.config_file.name
-    source = next((page.text for page in speech.pages if page.path == name), "")
-    line = source[: source.index(target[1])].count("\n") + 1 if target and target[1] in source else 0
-    return Problem(name, line, "mkdocs", f"{' '.join(text.split())}；改正它指的链接、文件或设置")
 
 
 def finish(site: Path, speech: Speech, handouts: str) -> None:

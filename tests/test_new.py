@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import html
 from test_outline import TALKS, talk
 
-from speechsite import site
+from speechsite import pages
 from speechsite.check import check
 from speechsite.new import TAKEN, escape, identifier, new_project
 from speechsite.problem import Stop
@@ -96,7 +96,7 @@ def test_escapes_read_well() -> None:
 
 def built(speech: Speech, folder: Path) -> list[str]:
     """The words of the page of the whole text, as a browser has them."""
-    site.wait_for_mkdocs(site.start_mkdocs(speech, folder), speech)
+    pages.wait_for_mkdocs(pages.start_mkdocs(speech, folder), speech)
     page = html.document_fromstring((folder / "full.html").read_text(encoding="utf-8"))
     return ["".join(p.xpath(".//text()[not(ancestor::ins)]")) for p in page.xpath("//div[@class='speech']//p")]
 

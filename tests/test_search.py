@@ -12,10 +12,12 @@ import pytest
 from conftest import ROOT
 from lxml import html
 
+from speechsite.pages import start_mkdocs, wait_for_mkdocs
 from speechsite.problem import Stop
-from speechsite.search import editor_pages, fold, install_search, search_index, traditional_forms, units
-from speechsite.site import start_mkdocs, wait_for_mkdocs
+from speechsite.search import editor_pages, fold, install_search, load_sounds, search_index, traditional_forms, units
 from speechsite.speech import Speech
+
+SOUNDS = load_sounds()
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def test_a_changed_theme_stops_the_build(stock: Path, speech: Speech, tmp_path: 
     page = folder / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace(lost, "changed"), encoding="utf-8")
     with pytest.raises(Stop) as stop:
-        install_search(folder, speech)
+        install_search(folder, speech, SOUNDS)
     assert [(problem.file, problem.rule) for problem in stop.value.problems] == [("index.html", "search")]
     assert "主题" in str(stop.value)
 
@@ -106,7 +108,7 @@ def test_a_reading_that_cannot_be_is_named(speech: Speech, readings: str, line: 
 
     files = {**speech.files, "speech/speech.yml": readings.encode()}
     with pytest.raises(Stop) as stop:
-        search_index(replace(speech, metadata=yaml.safe_load(readings), files=files), [])
+        search_index(replace(speech, metadata=yaml.safe_load(readings), files=files), [], SOUNDS)
     (problem,) = stop.value.problems
     assert (problem.file, problem.line, problem.rule) == ("speech/speech.yml", line, "readings")
 
@@ -115,7 +117,7 @@ def test_positions_count_what_the_worker_counts(speech: Speech) -> None:
     """Places read otherwise hold behind characters that fold to more, to fewer or to two UTF-16 units."""
     word, syllables = "行家", ["hang", "jia"]
     doc = {"location": "x.html", "title": "㎡…\U00020000é", "text": f"<p>行行行行</p><p>㎡{word}</p>"}
-    index = search_index(replace(speech, themes=(), metadata={"readings": {word: " ".join(syllables)}}), [doc])
+    index = search_index(replace(speech, themes=(), metadata={"readings": {word: " ".join(syllables)}}), [doc], SOUNDS)
     forms = traditional_forms(set("".join(units(index["docs"][0]))))
     text = "".join(fold(unit, forms) + "\n" for unit in units(index["docs"][0]))
     (place,) = index["config"]["exceptions"]["hang"]

@@ -26,7 +26,7 @@ from speechsite.speech import Paragraph, Speech
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**9))
 MARK = re.compile(r"[^\w×]")
-NONE = "没有找到符合条件的结果"
+NONE = "没有找到"
 
 
 def volume(full: int, quick: int) -> int:
@@ -433,7 +433,7 @@ def test_input_without_keys(box: Page, speech: Speech) -> None:
     expect(box.locator(".md-search-result__meta")).to_contain_text("找到")
     assert field.input_value() == word
     box.locator("button[type=reset]").click()
-    expect(box.locator(".md-search-result__meta")).to_have_text("键入以开始搜索")
+    expect(box.locator(".md-search-result__meta")).to_have_text("输入要找的字词或拼音")
     expect(box.locator(".md-search-result__item")).to_have_count(0)
     box.keyboard.press("Escape")
     expect(box.locator("[data-md-toggle=search]")).not_to_be_checked()
