@@ -74,15 +74,18 @@ def build(options: argparse.Namespace) -> None:
 @contextmanager
 def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
     """Yields the finished site before it is put in place: who fails with it leaves the old one as it was."""
-    from speechsite.pages import start_mkdocs, wait_for_mkdocs
+    from speechsite.pages import mkdocs, wait_for_pages
     from speechsite.release import refuse_foreign, replacing
 
-    speech = check_words(options)
-    target = options.site_dir or speech.root / "site"
+    config_file = options.config_file.resolve()
+    if not config_file.is_file():
+        check_words(options)
+    target = options.site_dir or config_file.parent / "site"
     refuse_foreign(target)
     os.umask(0o022)  # a server reads what is made here, as another user
     with replacing(target) as folder:
-        with start_mkdocs(speech, folder) as mkdocs:  # a process of its own; beside it is made what needs no page
+        with mkdocs(config_file, folder) as process:  # it takes longest; what needs no page is made beside it
+            speech = check_words(options)
             from speechsite.handouts import find_faces, handouts_html, is_traditional, make_handouts
             from speechsite.lean import join
             from speechsite.seal import seal
@@ -95,10 +98,10 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
                     handouts = make_handouts(speech, folder.with_name("handouts"), options.fonts)
                     say(f"{len(handouts)} 种，{find_faces(options.fonts, is_traditional(speech))}")
             except Stop as stop:
-                wait_for_mkdocs(mkdocs, speech, stop.problems)
+                wait_for_pages(process, speech, stop.problems)
                 raise
             with stage("网页") as say:
-                wait_for_mkdocs(mkdocs, speech)
+                wait_for_pages(process, speech)
                 say(f"{len(list(folder.glob('*.html')))} 页")
         with stage("检索") as say:
             folder.with_name("handouts").rename(folder / "handouts")

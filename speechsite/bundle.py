@@ -135,7 +135,7 @@ def reference(name: str) -> str:
 
 def component(name: str) -> dict[str, Any]:
     about = metadata.metadata(name)
-    entry = {"type": "library", "bom-ref": reference(name), "name": name, "version": about["Version"]}
+    entry: dict[str, Any] = {"type": "library", "bom-ref": reference(name), "name": name, "version": about["Version"]}
     if "License-Expression" in about:
         entry["licenses"] = [{"expression": about["License-Expression"]}]
     return {**entry, "purl": reference(name)}

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from typing import TypeAlias
 
 from lxml import html
 from lxml.html.builder import CODE, DD, DEL, DIV, DL, DT, H2, INS, LI, OL, SECTION, SPAN, UL, A, B, P
 
-from speechsite.problem import Problem, visible
+from speechsite.problem import Problem
 from speechsite.speech import Heading, Paragraph, Speech, Theme
 
 GLOSSARY = "glossary.md"  # the page whose headings are the phrases to explain
@@ -24,7 +25,7 @@ CHARACTERS_A_MINUTE = 255  # Chinese at an easy pace: IReST, Trauzettel-Klosinsk
 CLAUSE = r"[，：；。？！][”’』」）》]*"  # what a clause ends with
 FACTS = {"occasion": "场合", "audience": "对象"}  # what the title page tells, under which name
 
-Element = html.HtmlElement
+Element: TypeAlias = html.HtmlElement
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def read_terms(site: Path) -> tuple[Term, ...]:
 
 
 def term_headings(document: Element) -> list[Element]:
-    return document.xpath("//article//h2[@id]")
+    return list(document.xpath("//article//h2[@id]"))
 
 
 def below(heading: Element) -> Iterator[Element]:
@@ -69,7 +70,7 @@ def glossary_problems(speech: Speech, terms: tuple[Term, ...]) -> Iterator[Probl
         for text in (term.phrase, *quotations):
             if page and text not in speech.corrected:
                 line = next((n for n, source in enumerate(page.text.split("\n"), 1) if text in source), 0)
-                message = f"讲话里没有“{visible(text[:24])}”；照讲话的原话改正，或删去"
+                message = f"讲话里没有“{text[:24]}”；照讲话的原话改正，或删去"
                 yield Problem(page.path, line, "glossary", message)
 
 

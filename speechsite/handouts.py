@@ -25,7 +25,7 @@ import typst
 
 from speechsite.check import line_of
 from speechsite.printed import printed
-from speechsite.problem import Problem, Stop, visible
+from speechsite.problem import Problem, Stop
 from speechsite.speech import METADATA, Speech
 from speechsite.word import write_docx
 
@@ -231,7 +231,7 @@ def print_rules(speech: Speech) -> Iterator[Problem]:
             yield Problem(METADATA, line_of(speech, METADATA, "title_lines"), "title", message)
     for prompt in reflection(speech):
         if prompt not in speech.corrected:
-            message = f"reflection 里的“{visible(prompt)}”不是讲话里的原话；改成原话，或删去"
+            message = f"reflection 里的“{prompt}”不是讲话里的原话；改成原话，或删去"
             yield Problem(METADATA, line_of(speech, METADATA, "reflection"), "reflection", message)
 
 
@@ -242,7 +242,7 @@ def glyph_rules(speech: Speech, faces: Faces) -> Iterator[Problem]:
         for file, line, text in places:
             if char in text:
                 message = (
-                    f"没有一种字体有“{visible(char)}”（U+{ord(char):04X}）这个字；"
+                    f"没有一种字体有“{char}”（U+{ord(char):04X}）这个字；"
                     f"装上有它的字体（生僻字可用 Jigmo），再以 --fonts auto 生成"
                 )
                 yield Problem(file, line, "glyph", message)

@@ -180,7 +180,7 @@ def after_space(place: Place, transcript: list[str]) -> Place:
 
 def words(part: Part, end: Place, transcript: list[str], taken: dict[str, int]) -> str:
     """Returns a words file: headings, and below each the transcript up to the next."""
-    blocks = []
+    blocks: list[str] = []
     begins = part.begins
     for point in (*part.points, None):
         blocks += cut(transcript, begins, point.place if point else end)
@@ -261,7 +261,7 @@ def corrected(text: str) -> Iterator[tuple[int, str]]:
 def identifier(title: str, taken: dict[str, int]) -> str:
     """Returns a short ASCII name made of the pinyin of `title`, unlike those in `taken` (with the last number
     given to each), and adds it to them."""
-    syllables = lazy_pinyin(title, errors=lambda other: re.findall("[a-z0-9]+", other.lower()))
+    syllables: list[str] = lazy_pinyin(title, errors=ascii_words)  # type: ignore[arg-type] # it takes lists too
     name = SECTION_NAMES.get(title, "")
     for syllable in () if name else syllables:
         if name and len(name) + len(syllable) > ID_LENGTH:
@@ -278,8 +278,13 @@ def identifier(title: str, taken: dict[str, int]) -> str:
     return name
 
 
+def ascii_words(text: str) -> list[str]:
+    return re.findall("[a-z0-9]+", text.lower())
+
+
 def is_traditional(text: str) -> bool:
-    return sum(a != b for a, b in zip(text, opencc.OpenCC("t2s").convert(text), strict=False)) > len(text) / 20
+    simplified: str = opencc.OpenCC("t2s").convert(text)
+    return sum(a != b for a, b in zip(text, simplified, strict=False)) > len(text) / 20
 
 
 def metadata(outline: Outline, shown: str, traditional: bool) -> str:
@@ -331,7 +336,7 @@ def configured(source: str, named: dict[str, str], nav: list[Any], folder: Path)
         way = theme.as_posix()
     new = {key: f" {dump(value)}" for key, value in {**named, "custom_dir": way}.items()}
     new["nav"] = f"\n{dump(nav)}\n"
-    root = yaml.compose(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    root: Any = yaml.compose(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     keys = [*root.value, *next(value for key, value in root.value if key.value == "theme").value]
     for key, value in sorted(keys, key=lambda pair: -pair[0].start_mark.index):
         if key.value in new:

@@ -311,11 +311,10 @@ def without_entries(marks: list[Mark], lines: Sequence[Line]) -> list[Mark]:
         line, start = mark.place
         before = previous.get((line, mark.family))
         if mark.number != 1 and start:
-            same_sentence = before and not any(char in END for char in lines[line].text[before.end : start])
-            if same_sentence or mark.before not in END + "；;":
+            if before and not any(char in END for char in lines[line].text[before.end : start]):
+                entries |= {mark, before} if before.number == 1 else {mark}
+            elif mark.before not in END + "；;":
                 entries.add(mark)
-            if same_sentence and before.number == 1:
-                entries.add(before)
         previous[line, mark.family] = mark
     return [mark for mark in marks if mark not in entries]
 

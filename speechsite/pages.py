@@ -12,11 +12,15 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from speechsite.problem import Problem, Stop
-from speechsite.speech import Speech
+
+if TYPE_CHECKING:
+    from speechsite.speech import Speech
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 LOG_LINE = re.compile(r"(?m)^(WARNING|ERROR)\s+-\s+(?P<text>.+)$|^(Error|Config value.*): (?P<error>.+)$")
@@ -24,25 +28,29 @@ PAGE = re.compile(r"'([^']+\.md)'")
 TARGET = re.compile(r"(?:link|target is)[^']*'([^']+)'")
 
 
-def start_mkdocs(speech: Speech, folder: Path) -> subprocess.Popen[str]:
-    """Starts `mkdocs build --strict` into `folder`; other stages can run until `wait_for_mkdocs`.
+@contextmanager
+def mkdocs(config_file: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Yields `mkdocs build --strict` into `folder`, at work; ends it where the block is left before it is done.
 
     It runs in the project's folder, since the snippets' base_path is relative to the working directory.
     """
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean"]
-    command += ["--config-file", str(speech.config_file), "--site-dir", str(folder)]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
-    return subprocess.Popen(
+    command += ["--config-file", str(config_file), "--site-dir", str(folder)]
+    with subprocess.Popen(
         command,
-        cwd=speech.root,
-        env=environment,
+        cwd=config_file.parent,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
         errors="replace",
         preexec_fn=die_with_parent if sys.platform == "linux" else None,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def die_with_parent() -> None:
@@ -50,7 +58,7 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def wait_for_mkdocs(process: subprocess.Popen[str], speech: Speech, others: Iterable[Problem] = ()) -> None:
+def wait_for_pages(process: subprocess.Popen[str], speech: Speech, others: Iterable[Problem] = ()) -> None:
     """Waits for MkDocs; where it fails, raises Stop with each of its warnings and errors and with the `others`."""
     output, _ = process.communicate()
     if process.returncode:

@@ -261,7 +261,8 @@ def read_aloud(text: str, overrides: dict[str, list[str]]) -> list[str]:
     """Returns the syllable of each character of `text` in its context; what has no sound stands for itself."""
     from pypinyin import lazy_pinyin
 
-    sounds = [spelling(sound) for sound in lazy_pinyin(text, errors=list)]
+    heard: list[str] = lazy_pinyin(text, errors=list)  # type: ignore[arg-type] # it takes lists too
+    sounds = [spelling(sound) for sound in heard]
     for word, syllables in overrides.items():
         for match in re.finditer(re.escape(word), text):
             sounds[match.start() : match.end()] = syllables

@@ -8,7 +8,7 @@ in between, and goes on. Paragraph breaks of the transcript are a set of places 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
@@ -114,11 +114,11 @@ def align(differing: list[Words], expected: str) -> list[str]:
     return [expected[start:end] for start, end in pairwise(edges)] if differing else []
 
 
-def compared(one: str, other: str) -> list[tuple[str, int, int, int, int]]:
+def compared(one: str, other: str) -> Sequence[tuple[str, int, int, int, int]]:
     return SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
 
 
-def counterpart(opcodes: list[tuple[str, int, int, int, int]], edge: int) -> int:
+def counterpart(opcodes: Sequence[tuple[str, int, int, int, int]], edge: int) -> int:
     """Returns the place in the second text of a diff that place `edge` of the first one has become."""
     for _, start, end, other_start, other_end in opcodes:
         if start < edge <= end:

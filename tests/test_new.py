@@ -96,7 +96,8 @@ def test_escapes_read_well() -> None:
 
 def built(speech: Speech, folder: Path) -> list[str]:
     """The words of the page of the whole text, as a browser has them."""
-    pages.wait_for_mkdocs(pages.start_mkdocs(speech, folder), speech)
+    with pages.mkdocs(speech.config_file, folder) as process:
+        pages.wait_for_pages(process, speech)
     page = html.document_fromstring((folder / "full.html").read_text(encoding="utf-8"))
     return ["".join(p.xpath(".//text()[not(ancestor::ins)]")) for p in page.xpath("//div[@class='speech']//p")]
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from lxml import html
 
-from speechsite.pages import start_mkdocs, wait_for_mkdocs
+from speechsite.pages import mkdocs, wait_for_pages
 from speechsite.problem import Stop
 from speechsite.search import editor_pages, fold, install_search, load_sounds, search_index, traditional_forms, units
 from speechsite.speech import Speech
@@ -78,7 +78,8 @@ def test_every_page_asks_our_worker(site: Path) -> None:
 def stock(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages as MkDocs leaves them."""
     folder = tmp_path_factory.mktemp("stock") / "site"
-    wait_for_mkdocs(start_mkdocs(speech, folder), speech)
+    with mkdocs(speech.config_file, folder) as process:
+        wait_for_pages(process, speech)
     return folder
 
 

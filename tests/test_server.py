@@ -42,7 +42,6 @@ TYPES = {
     ".pdf": {"application/pdf"},
     ".docx": {"application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 }
-BASES = ["/", "/a/b/"]
 Ask = Callable[..., tuple[int, dict[str, str], bytes]]
 
 
