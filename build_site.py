@@ -21,16 +21,19 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from speechsite import __version__
 from speechsite.problem import Stop
 
 if TYPE_CHECKING:  # each command loads only the stages that it needs
     from speechsite.speech import Speech
+
+T = TypeVar("T")
+PATIENCE = 1.0  # seconds without a sign of progress
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,7 +98,7 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
             sounds = load_sounds()
             try:
                 with stage("讲义") as say:
-                    handouts = make_handouts(speech, folder.with_name("handouts"), options.fonts)
+                    handouts = make_handouts(speech, folder.with_name("handouts"), options.fonts, bar)
                     say(f"{len(handouts)} 种，{find_faces(options.fonts, is_traditional(speech))}")
             except Stop as stop:
                 wait_for_pages(process, speech, stop.problems)
@@ -105,7 +108,7 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
                 say(f"{len(list(folder.glob('*.html')))} 页")
         with stage("检索") as say:
             folder.with_name("handouts").rename(folder / "handouts")
-            finish(folder, speech, handouts_html(handouts))
+            finish(folder, speech, handouts_html(handouts), bar)
             install_search(folder, speech, sounds)
             if options.command != "serve":  # its script for reloading stands in the page
                 join(folder)
@@ -176,6 +179,15 @@ def stage(name: str) -> Iterator[Callable[[str], None]]:
         print(f"{name} …", end="\r", flush=True)
     yield said.append
     print(f"{name}  {time.perf_counter() - start:.2f} 秒  {'，'.join(said)}", flush=True)
+
+
+def bar(parts: Sequence[T]) -> Iterable[T]:
+    """Returns `parts` one by one; on a terminal a progress bar shows how far they are, once they take `PATIENCE`."""
+    if not sys.stderr.isatty():
+        return parts
+    from tqdm import tqdm
+
+    return tqdm(parts, delay=PATIENCE, leave=False)
 
 
 COMMANDS = {"build": build, "check": check_words, "serve": serve, "bundle": bundle, "publish": publish, "new": new}

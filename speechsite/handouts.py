@@ -11,7 +11,7 @@ import re
 import shutil
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -38,6 +38,7 @@ PICTURE_PPI = 25  # 207 pixels for the width of A4
 TITLE_WIDTH = 20  # characters of 2号 (22 pt) in 156 mm
 
 Fonts = Literal["auto", "bundled"]
+Progress = Callable[[Sequence[Any]], Iterable[Any]]
 
 # role of GB/T 9704-2012, 7.3 -> its Chinese name and the official faces, best first, by the names that Windows, macOS,
 # WPS and Linux packages give them. Noto Serif CJK SC (fonts-noto-cjk) is no 小标宋 but has a cut as heavy.
@@ -137,9 +138,10 @@ def find_faces(fonts: Fonts, traditional: bool = False) -> Faces:
     return Faces(installed, families, {role: not official[role] for role in ROLES})
 
 
-def make_handouts(speech: Speech, folder: Path, fonts: Fonts = "auto") -> list[Handout]:
+def make_handouts(speech: Speech, folder: Path, fonts: Fonts = "auto", progress: Progress = iter) -> list[Handout]:
     """Writes every handout and the picture of its first page into `folder`; returns them in the order of the page.
 
+    `progress` is handed the handouts at work and yields them one by one.
     Raises Stop with all that keeps the speech from being printed.
     """
     faces = find_faces(fonts, is_traditional(speech))
@@ -147,14 +149,14 @@ def make_handouts(speech: Speech, folder: Path, fonts: Fonts = "auto") -> list[H
     if problems:
         raise Stop([*problems, *glyph_rules(speech, faces)])
     try:
-        return press(speech, folder, faces)
+        return press(speech, folder, faces, progress)
     except typst.TypstError:
         if not (problems := list(glyph_rules(speech, faces))):
             raise
         raise Stop(problems) from None
 
 
-def press(speech: Speech, folder: Path, faces: Faces) -> list[Handout]:
+def press(speech: Speech, folder: Path, faces: Faces, progress: Progress) -> list[Handout]:
     """Prints a speech that keeps the rules; raises typst.TypstError where a character has no face."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor() as threads:
@@ -163,7 +165,7 @@ def press(speech: Speech, folder: Path, faces: Faces) -> list[Handout]:
             (root / f"{part}.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
         pending = [threads.submit(make, job, root, faces, folder) for job in jobs(speech)]
         write_docx(speech, folder / "speech.docx")  # meanwhile: typst works outside the interpreter
-        whole, *others = [future.result() for future in pending]
+        whole, *others = [future.result() for future in progress(pending)]
     word = replace(
         whole,
         file="speech.docx",

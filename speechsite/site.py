@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from lxml import html
@@ -15,15 +16,17 @@ from speechsite.release import GENERATOR
 from speechsite.speech import WHOLE, Speech
 
 
-def finish(site: Path, speech: Speech, handouts: str) -> None:
+def finish(
+    site: Path, speech: Speech, handouts: str, progress: Callable[[Sequence[Path]], Iterable[Path]] = iter
+) -> None:
     """Puts what comes from the speech into the pages in `site`: see frame.py.
 
-    `handouts` is the HTML of the list of handouts. Raises Stop where a page does not show the words as they were
-    checked, or the glossary quotes what was not said.
+    `handouts` is the HTML of the list of handouts; `progress` is handed the pages and yields them one by one.
+    Raises Stop where a page does not show the words as they were checked, or the glossary quotes what was not said.
     """
     terms = read_terms(site)
     problems = list(glossary_problems(speech, terms))
-    for path in sorted(site.glob("*.html")):
+    for path in progress(sorted(site.glob("*.html"))):
         document = html.document_fromstring(path.read_text(encoding="utf-8"))
         whole = path.name == page_file(WHOLE)
         shown = tuple(theme for theme in speech.themes if whole or path.name == page_file(theme.page))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import os
+import pty
 import random
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 import time
 import urllib.request
@@ -42,6 +45,21 @@ def test_what_only_answers_loads_nothing(option: str) -> None:
     loaded = set(subprocess.run(command, capture_output=True, encoding="utf-8").stdout.split())
     assert "argparse" in loaded
     assert not loaded & {"yaml", "lxml", "mkdocs", "typst", "pypinyin", "docx", "opencc", "brotli", "speechsite.check"}
+
+
+def test_a_terminal_sees_how_far_it_is_and_a_file_does_not() -> None:
+    """The bar itself is tqdm's; PATIENCE is what keeps a short build free of it."""
+    code = "import build_site; build_site.PATIENCE = 0; print(*build_site.bar(['甲', '乙', '丙']))"
+    terminal, there = pty.openpty()
+    termios.tcsetwinsize(there, (24, 80))
+    os.set_blocking(terminal, False)
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, stderr=there, stdout=subprocess.PIPE, check=True)
+    assert b"3/3" in os.read(terminal, 10_000)
+    kept = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert (shown.stdout, kept.stderr) == (kept.stdout, b"")
+    assert shown.stdout.decode().split() == ["甲", "乙", "丙"]
+    os.close(terminal)
+    os.close(there)
 
 
 @pytest.mark.parametrize("arguments", [["no-such-command"], ["--no-such-option"], ["check", "--port", "1"]])
