@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from PIL import Image, ImageOps  # noqa: E402
 from playwright.sync_api import BrowserContext, Page, sync_playwright  # noqa: E402
 
 from bench import CHROMIUM, FLAGS, served  # noqa: E402 (the project is not installed, its folder is put on the path)
@@ -25,6 +26,8 @@ DEVICES = {
     "phone": (390, 844),
     "small": (320, 640),
 }
+README_PICTURE = Path(__file__).parent / "pictures.png"
+SIZES, GAP = ((640, 480), (222, 480), (640, 480)), 8  # pixels
 PAGES = ("index", "full", "glossary", "handouts", "about", "404")
 
 
@@ -65,7 +68,20 @@ def main() -> None:
                 look(f"{text}-{device}", context, theme.slug)
         browser.close()
     server.shutdown()
+    contact_sheet([folder / f"{name}-light.png" for name in (f"{theme.slug}-desktop", "index-phone", "search-desktop")])
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder.name}/")
+
+
+def contact_sheet(pictures: list[Path]) -> None:
+    """Writes README's picture: the upper parts of some, side by side, in a few colours."""
+    upper = [
+        ImageOps.fit(Image.open(path).convert("RGB"), size, centering=(0.5, 0))
+        for path, size in zip(pictures, SIZES, strict=True)
+    ]
+    sheet = Image.new("RGB", (sum(picture.width + GAP for picture in upper) - GAP, SIZES[0][1]), "silver")
+    for number, picture in enumerate(upper):
+        sheet.paste(picture, (sum(before.width + GAP for before in upper[:number]), 0))
+    sheet.quantize(32).save(README_PICTURE, optimize=True)
 
 
 def search(page: Page, phrase: str) -> None:
