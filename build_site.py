@@ -95,7 +95,7 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
             from speechsite.search import install_search, load_sounds
             from speechsite.site import finish
 
-            sounds = load_sounds()
+            sounds = load_sounds(speech)
             try:
                 with stage("讲义") as say:
                     handouts = make_handouts(speech, folder.with_name("handouts"), options.fonts, bar)

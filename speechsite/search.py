@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
@@ -227,14 +228,17 @@ def dictionary(name: str) -> Iterator[tuple[str, list[str]]]:
         yield key, values.split()
 
 
-def load_sounds() -> Sounds:
+def load_sounds(speech: Speech) -> Sounds:
     """Returns how the common characters sound; the standard lists them by pinyin, so 398 runs of one sound say it all.
 
-    With them the worker hears wrong characters. The dictionaries are pypinyin's and OpenCC's.
+    With them the worker hears wrong characters. The dictionaries are pypinyin's and OpenCC's. The words of the speech
+    are read aloud, and kept: that too needs no page.
     """
     from pypinyin.constants import PINYIN_DICT
     from pypinyin.phrases_dict import phrases_dict
 
+    for paragraph in speech.paragraphs:
+        line_aloud(fold(paragraph.corrected, {}))
     codes = (bytes([high, low]) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF))
     common: dict[str, str] = {}
     also: dict[str, str] = defaultdict(str)
@@ -259,14 +263,19 @@ def spelling(sound: str) -> str:
 
 def read_aloud(text: str, overrides: dict[str, list[str]]) -> list[str]:
     """Returns the syllable of each character of `text` in its context; what has no sound stands for itself."""
-    from pypinyin import lazy_pinyin
-
-    heard: list[str] = lazy_pinyin(text, errors=list)  # type: ignore[arg-type] # it takes lists too
-    sounds = [spelling(sound) for sound in heard]
+    sounds = [sound for line in text.split("\n") for sound in (*line_aloud(line), "\n")][:-1]
     for word, syllables in overrides.items():
         for match in re.finditer(re.escape(word), text):
             sounds[match.start() : match.end()] = syllables
     return sounds
+
+
+@cache  # load_sounds has the words of the speech read already
+def line_aloud(line: str) -> list[str]:
+    from pypinyin import lazy_pinyin
+
+    sounds: list[str] = lazy_pinyin(line, errors=list)  # type: ignore[arg-type] # it takes lists too
+    return [spelling(sound) for sound in sounds]
 
 
 def words_in(text: str, words: set[str]) -> set[str]:

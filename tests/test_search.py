@@ -15,9 +15,9 @@ from lxml import html
 from speechsite.pages import mkdocs, wait_for_pages
 from speechsite.problem import Stop
 from speechsite.search import editor_pages, fold, install_search, load_sounds, search_index, traditional_forms, units
-from speechsite.speech import Speech
+from speechsite.speech import Speech, read_speech
 
-SOUNDS = load_sounds()
+SOUNDS = load_sounds(read_speech(ROOT / "mkdocs.yml"))
 
 
 @pytest.fixture(scope="module")
