@@ -81,7 +81,7 @@ def contact_sheet(pictures: list[Path]) -> None:
     sheet = Image.new("RGB", (sum(picture.width + GAP for picture in upper) - GAP, SIZES[0][1]), "silver")
     for number, picture in enumerate(upper):
         sheet.paste(picture, (sum(before.width + GAP for before in upper[:number]), 0))
-    sheet.quantize(32).save(README_PICTURE, optimize=True)
+    sheet.quantize(64, method=Image.Quantize.MAXCOVERAGE).save(README_PICTURE, optimize=True)
 
 
 def search(page: Page, phrase: str) -> None:
