@@ -30,7 +30,7 @@ from speechsite import __version__
 from speechsite.problem import Stop
 
 if TYPE_CHECKING:  # each command loads only the stages that it needs
-    from speechsite.speech import Speech
+    from speechsite.words.read import Speech
 
 T = TypeVar("T")
 PATIENCE = 1.0  # seconds without a sign of progress
@@ -57,8 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def check_words(options: argparse.Namespace) -> Speech:
     """Returns the speech if every rule is kept; raises Stop with all problems otherwise."""
-    from speechsite.check import check
-    from speechsite.speech import read_speech
+    from speechsite.words.read import read_speech
+    from speechsite.words.rules import check
 
     with stage("校对") as say:
         speech = read_speech(options.config_file)
@@ -77,8 +77,8 @@ def build(options: argparse.Namespace) -> None:
 @contextmanager
 def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
     """Yields the finished site before it is put in place: who fails with it leaves the old one as it was."""
-    from speechsite.pages import mkdocs, wait_for_pages
-    from speechsite.release import refuse_foreign, replacing
+    from speechsite.delivery.place import refuse_foreign, replacing
+    from speechsite.pages.engine import mkdocs, wait_for_pages
 
     config_file = options.config_file.resolve()
     if not config_file.is_file():
@@ -89,11 +89,11 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
     with replacing(target) as folder:
         with mkdocs(config_file, folder) as process:  # it takes longest; what needs no page is made beside it
             speech = check_words(options)
-            from speechsite.handouts import find_faces, handouts_html, is_traditional, make_handouts
-            from speechsite.lean import join
-            from speechsite.seal import seal
-            from speechsite.search import install_search, load_sounds
-            from speechsite.site import finish
+            from speechsite.pages.assets import join
+            from speechsite.pages.page import finish
+            from speechsite.pages.policy import seal
+            from speechsite.pages.search import install_search, load_sounds
+            from speechsite.paper.handouts import find_faces, handouts_html, is_traditional, make_handouts
 
             sounds = load_sounds(speech)
             try:
@@ -119,7 +119,7 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
 
 def bundle(options: argparse.Namespace) -> None:
     """build → dist/<slug>.zip."""
-    from speechsite.bundle import write_bundle
+    from speechsite.delivery.bundle import write_bundle
 
     with built(options) as (site, speech), stage("压缩包") as say:
         target = speech.root / "dist" / f"{speech.slug}.zip"
@@ -129,7 +129,7 @@ def bundle(options: argparse.Namespace) -> None:
 
 def publish(options: argparse.Namespace) -> None:
     """build → a release in a folder of the server, made current; or back to the one before."""
-    from speechsite.publish import publish, roll_back
+    from speechsite.delivery.publish import publish, roll_back
 
     if options.rollback:
         with stage("回退") as say:
@@ -141,7 +141,7 @@ def publish(options: argparse.Namespace) -> None:
 
 def new(options: argparse.Namespace) -> None:
     """A talk as it came → a project that builds, and what its editor should look at."""
-    from speechsite.new import new_project
+    from speechsite.draft.project import new_project
 
     with stage("新讲话") as say:
         notes = new_project(options.talk, options.folder)

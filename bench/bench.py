@@ -36,7 +36,7 @@ from lxml import html  # noqa: E402 (the project is not installed, its folder is
 from peers import PEERS, ask_material, install  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
-from speechsite.speech import TRANSCRIPT, Speech, read_speech, text_of  # noqa: E402
+from speechsite.words.read import TRANSCRIPT, Speech, read_speech, text_of  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from speechsite.speech import Heading, Speech
+from speechsite.words.read import Heading, Speech
 
 HERE = Path(__file__).parent
 CONFIG = """site_name: {title}

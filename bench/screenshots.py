@@ -17,7 +17,7 @@ from PIL import Image, ImageOps  # noqa: E402
 from playwright.sync_api import BrowserContext, Page, sync_playwright  # noqa: E402
 
 from bench import CHROMIUM, FLAGS, served  # noqa: E402 (the project is not installed, its folder is put on the path)
-from speechsite.speech import read_speech  # noqa: E402
+from speechsite.words.read import read_speech  # noqa: E402
 
 DEVICES = {
     "wide": (1920, 1080),

@@ -1,3 +1,7 @@
-"""The machinery of a speech site: one module a stage, see build_site.py for the order."""
+"""The machinery of a speech site: a folder a room, in the order of the way through; build_site.py calls them in turn.
+
+words → pages (with theme) → paper → delivery → draft. A room knows only rooms before it.
+"""
 
 __version__ = "0.1.0"
+GENERATOR = "speechsite"  # how a site made here names its maker

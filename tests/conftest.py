@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from speechsite.speech import Speech, read_speech
+from speechsite.words.read import Speech, read_speech
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

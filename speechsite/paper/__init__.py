@@ -1,0 +1,1 @@
+"""The handouts: the speech on paper, as PDF and DOCX."""

@@ -1,0 +1,420 @@
+"""The handouts, read back from the files: words, grid, faces, standards, the same bytes, bad input."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import defaultdict
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pikepdf
+import pymupdf
+import pytest
+from playwright.sync_api import Browser
+
+from speechsite.paper.handouts import Handout, find_faces, handouts_html, jobs, make_handouts
+from speechsite.problem import Stop
+from speechsite.words.read import Heading, Paragraph, Speech, Theme, read_spans
+
+MM = 72 / 25.4
+CLOSING, OPENING = "，。、；：？！）》」』”’…", "（《「『“‘"
+Character = tuple[float, float, str]  # x of its origin, y of its baseline, itself
+
+
+@pytest.fixture(scope="module")
+def made(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Handout]]:
+    folder = tmp_path_factory.mktemp("handouts")
+    return folder, make_handouts(speech, folder, "bundled")
+
+
+def with_text(speech: Speech, *paragraphs: str, headings: bool = True, **metadata: object) -> Speech:
+    """Returns a speech of one theme with these paragraphs, each under a heading of its own."""
+    blocks: list[Heading | Paragraph] = []
+    for number, text in enumerate(paragraphs, 1):
+        if headings:
+            blocks.append(Heading(f"标题{number}", f"h{number}", 2, 2 * number))
+        blocks.append(Paragraph(number, tuple(read_spans(text)), 2 * number + 1))
+    theme = Theme("docs/theme.md", "speech/01-theme.md", "主题", "说明", tuple(blocks))
+    fresh = {"title": speech.title, "title_lines": speech.title_lines, "slug": "a"} | metadata
+    return replace(speech, metadata=fresh, themes=(theme,), pages=())
+
+
+def lines_of(page: pymupdf.Page, clip: pymupdf.Rect | None = None) -> list[list[Character]]:
+    """Returns the lines of a page from top to bottom, each with its characters from left to right."""
+    rows: dict[int, list[Character]] = defaultdict(list)
+    for block in page.get_text("rawdict", clip=clip)["blocks"]:
+        for line in block.get("lines", ()):
+            for span in line["spans"]:
+                for char in span["chars"]:
+                    if char["c"].strip():
+                        rows[round(char["origin"][1] * 2)].append((*char["origin"], char["c"]))
+    return [sorted(rows[y]) for y in sorted(rows)]
+
+
+def text_lines(lines: list[list[Character]]) -> list[str]:
+    return ["".join(char for _, _, char in line) for line in lines]
+
+
+def words(lines: list[str]) -> str:
+    return re.sub(r"\s", "", "".join(lines))
+
+
+def is_page_number(line: str) -> bool:
+    return re.fullmatch(r"—\d+—", line) is not None
+
+
+def body_of(path: Path, title: list[str]) -> str:
+    """Returns the words below the title of a PDF, without page numbers."""
+    lines = [line for page in pymupdf.open(path) for line in text_lines(lines_of(page)) if not is_page_number(line)]
+    assert lines[: len(title)] == title
+    return words(lines[len(title) :])
+
+
+def title_lines(speech: Speech) -> list[str]:
+    return [words([line]) for line in (*speech.title_lines, *speech.byline)]
+
+
+@pytest.mark.parametrize("name", ["speech.pdf", "large-print.pdf"])
+def test_pdf_says_what_the_speech_says(speech: Speech, made: tuple[Path, list[Handout]], name: str) -> None:
+    assert body_of(made[0] / name, title_lines(speech)) == words([speech.corrected])
+
+
+def test_notes_say_it_too_and_end_with_the_page_to_look_back(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+    text = body_of(made[0] / "notes.pdf", title_lines(speech))
+    spoken, after = text[: len(words([speech.corrected]))], text[len(words([speech.corrected])) :]
+    assert spoken == words([speech.corrected])
+    heading, *prompts = speech.metadata["reflection"]
+    assert after.startswith(heading) and "主办方" in after
+    assert all(words([prompt]) in after for prompt in prompts)
+
+
+def test_theme_sheets_say_their_themes(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+    themes = [theme for theme in speech.themes if theme.headings]
+    assert [h.file for h in made[1] if h.file.startswith("theme-")] == [f"theme-{t.slug}.pdf" for t in themes]
+    for theme in themes:
+        source = f"选自《{speech.title}》，主题由编者划分"
+        expected = words([paragraph.corrected for paragraph in theme.paragraphs])
+        assert body_of(made[0] / f"theme-{theme.slug}.pdf", [words([theme.title]), source]) == expected
+
+
+def folded(path: Path) -> list[list[list[Character]]]:
+    """Returns the lines of each A5 page of the booklet, in the order in which it is read once folded."""
+    document = pymupdf.open(path)
+    assert len(document) % 2 == 0
+    pages: dict[int, list[list[Character]]] = {}
+    last = 2 * len(document)
+    for side, page in enumerate(document):
+        near, far = (last - side, side + 1) if side % 2 == 0 else (side + 1, last - side)
+        middle = page.rect.width / 2
+        pages[near] = lines_of(page, pymupdf.Rect(0, 0, middle, page.rect.height))
+        pages[far] = lines_of(page, pymupdf.Rect(middle, 0, page.rect.width, page.rect.height))
+    return [pages[number] for number in sorted(pages)]
+
+
+def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+    ordered = folded(made[0] / "booklet.pdf")
+    assert not [line for page in ordered for line in text_lines(page) if line[0] in CLOSING or line[-1] in OPENING]
+    assert text_lines(ordered[0])[: len(title_lines(speech))] == title_lines(speech)
+    contents = "".join(text_lines(ordered[1]))
+    assert all(words([theme.title]) in contents for theme in speech.themes) and "短边" in contents
+    texts = [text_lines(page) for page in ordered[2:] if page]
+    assert [lines[-1] for lines in texts] == [f"—{number}—" for number in range(1, len(texts) + 1)]
+    assert words([line for lines in texts for line in lines[1:-1]]) == words([speech.corrected])
+
+
+def test_long_contents_go_on_and_the_words_begin_on_a_right_hand_page(speech: Speech, tmp_path: Path) -> None:
+    many = with_text(speech, *["一段文字。"] * 30)
+    titles = [f"这个标题很长{'，一行排不下' * 4}" if n % 3 else f"标题{n}" for n in range(30)]
+    headings = (replace(heading, title=title) for heading, title in zip(many.themes[0].headings, titles, strict=True))
+    theme = replace(
+        many.themes[0], blocks=tuple(part for pair in zip(headings, many.paragraphs, strict=True) for part in pair)
+    )
+    make_handouts(replace(many, themes=(theme,)), tmp_path, "bundled")
+    pages = folded(tmp_path / "booklet.pdf")
+    first = next(number for number, page in enumerate(pages, 1) if page and text_lines(page)[-1] == "—1—")
+    assert first % 2 == 1 and first > 3
+    contents = words([line for page in pages[1 : first - 1] for line in text_lines(page)])
+    assert [title for title in titles if title not in contents] == []
+    assert all(below[0][1] - above[0][1] > 9 for page in pages for above, below in pairwise(page))
+
+
+def test_full_page_is_the_official_grid(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+    character = 156 / 28 * MM
+    document = pymupdf.open(made[0] / "speech.pdf")
+    assert len(document) > 2
+    for number, page in enumerate(document, 1):
+        *lines, foot = lines_of(page)
+        assert text_lines([foot]) == [f"—{number}—"]
+        left = (28 if number % 2 else 26) * MM
+        assert left - 0.5 * MM <= min(line[0][0] for line in lines)
+        indents = {round((line[0][0] - left) / character) for line in lines[len(title_lines(speech)) :]}
+        assert indents == {0, 2}
+        if number == 1:  # title and greeting flush, one line left empty
+            assert len(lines) == 21 and lines[len(title_lines(speech))][0][0] == pytest.approx(left, abs=1)
+        # One character in from the edge of the block, odd pages right, even pages left; a dash is a character wide.
+        assert foot[0 if number % 2 == 0 else -1][0] == pytest.approx(
+            left + (156 * MM - character - 14 if number % 2 else character), abs=0.3
+        )
+        if 1 < number < len(document):
+            baselines = [line[0][1] for line in lines]
+            assert len(lines) == 22
+            assert all(abs(b - a - 29.6) <= 0.1 for a, b in pairwise(baselines))
+            full = [len(line) for line in lines if line[-1][0] > left + 150 * MM and line[0][0] < left + MM]
+            assert statistics.mode(full) == 28 and set(full) <= {27, 28, 29, 30}, full
+
+
+def test_ink_keeps_within_the_type_area_and_the_page_number_below_it(made: tuple[Path, list[Handout]]) -> None:
+    scale = 4  # pixels a point
+    to_ink = bytes(0 if value < 128 else 255 for value in range(256))
+    document = pymupdf.open(made[0] / "speech.pdf")
+    for number, page in enumerate(document, 1):
+        left, bottom = (28 if number % 2 else 26) * MM, (37 + 225) * MM
+        picture = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csGRAY)
+        samples = bytes(picture.samples).translate(to_ink)
+        rows = {
+            y / scale: samples[y * picture.stride :][: picture.width]
+            for y in range(picture.height)
+            if b"\0" in samples[y * picture.stride :][: picture.width]
+        }
+        assert min(rows) >= (37 - 0.5) * MM
+        assert max(y for y in rows if y < bottom + 3 * MM) <= bottom + 0.5 * MM
+        assert min(row.find(b"\0") for row in rows.values()) / scale >= left - 0.5 * MM
+        assert max(row.rfind(b"\0") for row in rows.values()) / scale <= left + (156 + 0.5) * MM
+        # The dash is the first ink of the page number's line that is wider than 8 pt.
+        dash = next(y for y, row in rows.items() if y > bottom + 3 * MM and b"\0" * (8 * scale) in row)
+        assert dash - bottom == pytest.approx(7 * MM, abs=0.3 * MM)
+
+
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(made: tuple[Path, list[Handout]]) -> None:
+    for handout in made[1]:
+        if handout.file.endswith(".pdf") and handout.file != "booklet.pdf":
+            for page in pymupdf.open(made[0] / handout.file):
+                for line in text_lines(lines_of(page)):
+                    assert line[0] not in CLOSING and line[-1] not in OPENING, (handout.file, line)
+
+
+def test_pdfs_are_archivable_and_accessible(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+    for handout in made[1]:
+        path = made[0] / handout.file
+        assert path.stat().st_size == handout.size <= 400_000
+        if path.suffix != ".pdf":
+            continue
+        with pikepdf.open(path) as pdf:
+            assert len(pdf.pages) == (handout.pages if handout.file != "booklet.pdf" else -(-handout.pages // 4) * 2)
+            assert speech.title in str(pdf.docinfo["/Title"])
+            assert str(pdf.Root.Lang).startswith("zh")
+            if handout.file == "booklet.pdf":
+                continue
+            with pdf.open_metadata() as metadata:
+                assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
+                assert metadata["pdfuaid:part"] == "1"
+            assert pdf.Root.MarkInfo.Marked
+            for page in pdf.pages:
+                for font in page.Resources.Font.values():
+                    assert "+" in str(font.BaseFont)  # the tag of an embedded subset (ISO 32000-1, 9.6.4)
+                    descriptor = font.DescendantFonts[0].FontDescriptor
+                    assert "/FontFile3" in descriptor or "/FontFile2" in descriptor
+
+
+def test_bookmarks_are_the_editors_headings_and_point_at_the_words(speech: Speech, made: tuple[Path, list]) -> None:
+    document = pymupdf.open(made[0] / "speech.pdf")
+    expected = [(1, speech.title, words([speech.title_lines[0]])[0])]
+    for theme in speech.themes:
+        waiting = [(2, theme.title)]
+        for block in theme.blocks:
+            if isinstance(block, Heading):
+                waiting.append((3, block.title))
+            else:
+                expected += [(level, title, block.corrected[0]) for level, title in waiting]
+                waiting = []
+    found = []
+    for level, title, number, mark in document.get_toc(simple=False):
+        x, y = mark["to"]
+        lines = [line for line in lines_of(document[number - 1]) if line[0][1] > y]
+        after = [char for left, _, char in lines[0] if left > x - 1] + [char for _, _, char in lines[1]]
+        found.append((level, title, after[0]))
+    assert found == expected
+
+
+def test_run_in_heads_have_the_face_of_their_level(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+    sans = "".join(
+        span["text"]
+        for page in pymupdf.open(made[0] / "speech.pdf")
+        for block in page.get_text("dict")["blocks"]
+        for line in block["lines"]
+        for span in line["spans"]
+        if "Sans" in span["font"]
+    )
+    opening = [theme.paragraphs[0].corrected.split("。")[0] for theme in speech.themes[2:4]]
+    assert all(head in sans for head in opening)
+    assert sans.count("要") >= 3 and "首先" not in sans
+
+
+def test_the_same_bytes_twice(speech: Speech, made: tuple[Path, list[Handout]], tmp_path: Path) -> None:
+    again = make_handouts(speech, tmp_path, "bundled")
+    assert again == made[1]
+    for path in sorted(made[0].iterdir()):
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
+
+
+def test_large_print_has_no_page_more_than_it_needs(speech: Speech, tmp_path: Path) -> None:
+    """17 lines below the title are 20: they close up on one page, and none goes onto a page of its own."""
+    short = with_text(speech, *["字" * 17] * 17, headings=False)
+    document = {h.file: h.pages for h in make_handouts(short, tmp_path, "bundled")}
+    assert document["large-print.pdf"] == 1
+
+
+def test_list_shows_each_handout(made: tuple[Path, list[Handout]]) -> None:
+    page = handouts_html(made[1])
+    for handout in made[1]:
+        assert f'href="handouts/{handout.file}"' in page and f"{handout.pages} 页" in page
+        picture = made[0] / handout.picture
+        assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+        pixels = pymupdf.Pixmap(picture)
+        assert (pixels.width, pixels.height) == handout.picture_size
+        assert min(pixels.samples) < 100 and max(pixels.samples) == 255  # print on paper
+    assert "style=" not in page and "<script" not in page
+    assert sum(path.stat().st_size for path in made[0].glob("*.png")) < 200_000
+
+
+def test_list_says_how_to_print(speech: Speech, made: tuple[Path, list[Handout]], tmp_path: Path) -> None:
+    whole, notes, booklet = (made[1][n] for n in (0, 2, 4))
+    assert notes.pages % 2 == 0 and f"{notes.pages // 2} 张" in notes.paper and "长边" in notes.printing
+    assert f"{(whole.pages + 1) // 2} 张" in whole.paper and "短边" in booklet.printing
+    short = make_handouts(with_text(speech, "一句话。"), tmp_path, "bundled")
+    assert all("1 张" in handout.paper for handout in short)
+    assert {handout.printing for handout in short if handout.file != "booklet.pdf"} == {"单面打印。"}
+
+
+def test_faces_are_named(speech: Speech) -> None:
+    line = str(find_faces("bundled"))
+    assert "\n" not in line and all(role in line for role in ("标题", "正文", "一级", "二级", "页码"))
+
+
+def test_faces_of_this_machine_print_the_same_words(speech: Speech, tmp_path: Path) -> None:
+    for handout in make_handouts(speech, tmp_path, "auto"):
+        assert (tmp_path / handout.file).stat().st_size <= 400_000
+    assert body_of(tmp_path / "speech.pdf", title_lines(speech)) == words([speech.corrected])
+
+
+def test_notes_stand_on_the_lines_beside_them(made: tuple[Path, list[Handout]]) -> None:
+    for page in list(pymupdf.open(made[0] / "notes.pdf"))[:-2]:
+        rules = sorted(drawing["rect"].y0 for drawing in page.get_drawings())
+        for line in lines_of(page)[:-1]:
+            if (baseline := line[0][1]) > rules[0] - 20:
+                assert min(abs(rule - baseline) for rule in rules) < 3
+
+
+def assert_on_paper(path: Path) -> None:
+    """All characters stand within the page's block, and no line upon another."""
+    for page in pymupdf.open(path):
+        lines = lines_of(page)
+        assert all(line[0][0] > 20 * MM and line[-1][0] < 190 * MM for line in lines), path.name
+        assert all(below[0][1] - above[0][1] > 11 for above, below in pairwise(lines)), path.name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "龘𬭎两字都有",
+        "PDF 和 Word 文件共 2026 份——见 https://example.org/a/very/long/path/to/a/page.html",
+        "office.of.the.district.government" * 6 + "，又ABCDEFGHIJ" + "0123456789" * 9,
+        "字" * 3000,
+        "一、“（《头》）”。" * 40,
+        "无标点" * 200,
+    ],
+)
+def test_unusual_text_is_printed_as_it_is(speech: Speech, tmp_path: Path, text: str) -> None:
+    unusual = with_text(speech, text)
+    made = make_handouts(unusual, tmp_path, "bundled")
+    assert body_of(tmp_path / "speech.pdf", title_lines(unusual)) == words([text])
+    sheets = [handout.file for handout in made if handout.file.endswith(".pdf") and handout.file != "booklet.pdf"]
+    assert len(sheets) == 4
+    for file in sheets:
+        assert_on_paper(tmp_path / file)
+
+
+def test_long_lines_above_the_words_are_broken_and_cover_nothing(speech: Speech, tmp_path: Path) -> None:
+    byline = ["某区人民政府办公室党组书记、主任，兼任区委全面深化改革委员会办公室副主任　某某某", "（某年某月某日）"]
+    long = with_text(speech, "一句话。", title="题" * 60, title_lines=None, byline=byline)
+    make_handouts(long, tmp_path, "bundled")
+    for name in ("speech", "notes", "large-print", "theme-theme"):
+        assert_on_paper(tmp_path / f"{name}.pdf")
+        text = words(text_lines(lines_of(pymupdf.open(tmp_path / f"{name}.pdf")[0])))
+        assert name == "theme-theme" or text.startswith(words(["题" * 60, *byline, "一句话。"])), name
+
+
+def test_emphasis_is_printed_bold(speech: Speech, tmp_path: Path) -> None:
+    make_handouts(with_text(speech, "这是**着重**的话。"), tmp_path, "bundled")
+    stroked = {
+        chr(char[0])
+        for span in pymupdf.open(tmp_path / "speech.pdf")[0].get_texttrace()
+        for char in span["chars"]
+        if span["type"] == 1  # drawn as a line around the letter, besides being filled
+    }
+    assert stroked - set(speech.title) == set("着重")
+
+
+def test_long_title_without_lines_is_broken_evenly(speech: Speech, tmp_path: Path) -> None:
+    title = "题" * 60
+    make_handouts(with_text(speech, "一句话。", title=title, title_lines=None), tmp_path, "bundled")
+    lines = text_lines(lines_of(pymupdf.open(tmp_path / "speech.pdf")[0]))
+    assert "".join(lines[:3]) == title and len(set(map(len, lines[:3]))) <= 2
+
+
+def test_empty_theme_gets_no_sheet(speech: Speech) -> None:
+    empty = replace(speech.themes[0], blocks=(Heading("空", "empty", 2, 1),))
+    assert f"theme-{empty.slug}.pdf" not in [
+        job.file for job in jobs(replace(speech, themes=(empty, *speech.themes[1:])))
+    ]
+
+
+def test_every_reason_not_to_print_is_said_at_once(speech: Speech, tmp_path: Path) -> None:
+    wide = "题" * 21
+    bad = with_text(
+        speech,
+        "好",
+        "坏\U0001f004字",
+        "又坏\ue000字",
+        title=wide + "二",
+        title_lines=[wide, "二"],
+        reflection=["未曾说过"],
+    )
+    with pytest.raises(Stop) as stop:
+        make_handouts(bad, tmp_path, "bundled")
+    assert [(problem.file, problem.rule) for problem in stop.value.problems] == [
+        ("speech/01-theme.md", "glyph"),
+        ("speech/01-theme.md", "glyph"),
+        ("speech/speech.yml", "title"),
+        ("speech/speech.yml", "reflection"),
+    ]
+    assert [problem.line for problem in stop.value.problems[:2]] == [5, 7]
+    assert "U+1F004" in str(stop.value) and "U+E000" in str(stop.value)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_browser_prints_every_page_without_the_site_around_it(
+    speech: Speech, site: Path, browser: Browser, address: str, tmp_path: Path, scheme: str
+) -> None:
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    for file in sorted(set(site.glob("*.html")) - {site / "404.html"}):  # 404 is plain HTML: nothing around it
+        page.goto(f"{address}{file.name}")
+        page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
+        printed = pymupdf.open(tmp_path / "page.pdf")
+        texts = [words([sheet.get_text()]) for sheet in printed]
+        for sheet, text in zip(printed, texts, strict=True):
+            assert [round(side / MM) for side in sheet.rect[2:]] == [210, 297]
+            assert len(text) > 10, f"{file.name}: a blank page"
+            corner = sheet.get_pixmap(clip=pymupdf.Rect(0, 0, 20, 20))
+            assert set(corner.samples) == {255}, f"{file.name}: not on white"
+        whole = "".join(texts)
+        assert "http" not in whole.replace(words([page.inner_text("article")]), "") or file.stem == "about"
+        assert words([speech.title]) in whole
+        themes = [theme for theme in speech.themes if file.stem in (theme.slug, "full")]
+        for paragraph in (paragraph for theme in themes for paragraph in theme.paragraphs):
+            sentence = words([paragraph.corrected])[:20]
+            assert sentence in whole, (file.name, sentence)
+    context.close()

@@ -1,0 +1,69 @@
+"""The rules: a specimen with every fault, and the faults that no specimen can have beside others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run
+
+from speechsite.words.read import read_speech
+from speechsite.words.rules import check
+
+SPECIMEN = Path(__file__).parent / "specimen"
+
+
+def problems(folder: Path) -> list[str]:
+    return [str(problem) for problem in check(read_speech(folder / "mkdocs.yml"))]
+
+
+def test_the_real_speech_has_no_problem() -> None:
+    assert problems(ROOT) == []
+
+
+def test_every_fault_of_the_specimen_is_named(unfold: Callable[[Path, Path], Path], tmp_path: Path) -> None:
+    folder = unfold(SPECIMEN, tmp_path / "specimen")
+    expected = (SPECIMEN / "problems.txt").read_text(encoding="utf-8").splitlines()
+    assert problems(folder) == expected
+    result = run("check", "-f", folder / "mkdocs.yml")
+    assert (result.returncode, result.stderr.splitlines()[:-1]) == (1, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "start"),
+    [
+        ("mkdocs.yml", "site_name: [", "mkdocs.yml:1: yaml: "),
+        ("mkdocs.yml", "site_name: !ENV NAME\n", "mkdocs.yml:1: yaml: "),
+        ("mkdocs.yml", "- 甲\n", "mkdocs.yml:1: yaml: "),
+        ("mkdocs.yml", "theme: material\n", "mkdocs.yml:1: config: 缺少 nav"),
+        ("mkdocs.yml", "site_name: 甲\nnav:\n  - index.md\n", "mkdocs.yml:2: config: nav "),
+        ("speech/speech.yml", "title: 甲\n  slug: 乙\n", "speech/speech.yml:2: yaml: "),
+        ("speech/speech.yml", "title: 甲乙\nslug: a\n", "speech/speech.yml:1: title: "),
+        ("speech/speech.yml", "slug: a\n", "speech/speech.yml:1: metadata: 缺少 title"),
+        ("speech/speech.yml", "\ufefftitle: 甲\nslug: a\n", "speech/speech.yml:1: encoding: "),
+        ("speech/original.txt", "\r\n", "speech/speech.yml:2: title: "),
+        ("docs/duties.md", "没有引入文字\n", "docs/duties.md:1: front-matter: "),
+        ("docs/index.md", "---\ntitle: [\n---\n", "docs/index.md:2: yaml: "),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line(project: Path, name: str, text: str, start: str) -> None:
+    (project / name).write_text(text, encoding="utf-8")
+    assert any(problem.startswith(start) for problem in problems(project)), problems(project)
+
+
+@pytest.mark.parametrize("name", ["mkdocs.yml", "speech/speech.yml", "speech/original.txt", "docs/index.md"])
+def test_a_missing_file_is_named(project: Path, name: str) -> None:
+    (project / name).unlink()
+    assert any(problem.startswith(f"{name}: missing: ") for problem in problems(project))
+    result = run("check", "-f", project / "mkdocs.yml")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_what_the_transcript_has_may_stand_in_the_left_side_of_a_correction(project: Path) -> None:
+    for name in ("speech/original.txt", "speech/05-closing.md"):
+        path = project / name
+        mark = "最后，\u200b" if name.endswith("txt") else "最后，{--\u200b--}"
+        path.write_text(path.read_text(encoding="utf-8").replace("最后，", mark), encoding="utf-8")
+    assert problems(project) == []
