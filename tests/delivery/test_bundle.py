@@ -190,7 +190,7 @@ def test_a_bundle_that_cannot_be_written_is_said_and_the_old_one_stays(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("speechsite.bundle.write_zip", full)
+    monkeypatch.setattr("speechsite.delivery.bundle.write_zip", full)
     with pytest.raises(Stop, match=r"speech\.zip: write: 磁盘满了；腾出空间再来一次"):
         write_bundle(site, speech, target)
     assert target.read_bytes() == before

@@ -79,7 +79,7 @@ def test_what_the_disk_says_is_one_line_with_a_remedy(tmp_path: Path, monkeypatc
     def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(release, step, refuse)
+    monkeypatch.setattr(place, step, refuse)
     with pytest.raises(Stop, match=f"site: write: .*{words}.*；") as stopped:
         put(tmp_path / "site", "two")
     assert len(stopped.value.problems) == 1

@@ -1,0 +1,88 @@
+/* What the reader's aids share: finding and making elements, remembering, saying, and the words of a selection.
+
+   Loaded before the others; each of them is a file and a concern, and works (or says why not) when another fails.
+   ES2015, floor Chromium 80; needs no storage, no network; without it every link still leads somewhere. */
+"use strict";
+window.speechsite = (() => {
+  const one = (selector, place) => (place || document).querySelector(selector);
+  const all = (selector, place) => Array.from((place || document).querySelectorAll(selector));
+  const on = (target, type, act, options) => target.addEventListener(type, act, options);
+
+  /* Adds an element to `parent`. */
+  function make(parent, tag, className, textContent) {
+    const element = Object.assign(document.createElement(tag), { className, textContent });
+    return parent.appendChild(element);
+  }
+
+  /* Adds a button that leaves the reader's selection as it is. */
+  function makeButton(parent, text, act) {
+    const button = make(parent, "button", "tool", text);
+    button.type = "button";
+    on(button, "pointerdown", (event) => event.preventDefault());
+    on(button, "click", act);
+    return button;
+  }
+
+  /* Storage of this browser, where it allows it: null when nothing is kept, false when it cannot be kept. */
+  function recall(key) {
+    try { return localStorage.getItem("speech." + key); } catch (blocked) { return null; }
+  }
+  function remember(key, text) {
+    try { localStorage.setItem("speech." + key, text); return true; } catch (blocked) { return false; }
+  }
+
+  /* Runs one feature once the page is there; its failure is reported and stops no other. */
+  function whenReady(feature) {
+    if (document.readyState === "loading") on(document, "DOMContentLoaded", feature);
+    else feature();
+  }
+
+  /* Says something aloud and at the window's foot, for six seconds. */
+  let silence;
+  function say(text) {
+    const status = one(".said") || make(one("#content"), "p", "said", "");
+    status.setAttribute("role", "status");
+    status.textContent = text;
+    clearTimeout(silence);
+    silence = setTimeout(() => { status.textContent = ""; }, 6000);
+  }
+
+  /* The speech on this page. */
+  const paragraphs = () => all(".speech p[id]");
+  const number = (paragraph) => paragraph.id.slice(1);
+
+  /* The last paragraph that begins above a third of the window: where the reader is. */
+  function current() {
+    const above = paragraphs().filter((paragraph) => paragraph.getBoundingClientRect().top <= innerHeight / 3);
+    return above.length ? above[above.length - 1] : paragraphs()[0];
+  }
+
+  /* The words of a copied piece of a page as they are read: without what a correction took away. */
+  function wordsOf(node) {
+    all("del", node).forEach((old) => old.remove());
+    return node.textContent;
+  }
+  const corrected = (paragraph) => wordsOf(paragraph.cloneNode(true));
+
+  /* What is selected of the speech: [[paragraph, its selected words], …]. */
+  function selected() {
+    const selection = getSelection();
+    const parts = [];
+    if (!selection.rangeCount || selection.isCollapsed) return parts;
+    const range = selection.getRangeAt(0);
+    paragraphs().filter((paragraph) => range.intersectsNode(paragraph)).forEach((paragraph) => {
+      const part = document.createRange();
+      part.selectNodeContents(paragraph);
+      if (paragraph.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
+      if (paragraph.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
+      const text = wordsOf(part.cloneContents());
+      if (text.trim()) parts.push([paragraph, text]);
+    });
+    return parts;
+  }
+
+  return {
+    one, all, on, make, makeButton, recall, remember, whenReady, say,
+    paragraphs, number, current, wordsOf, corrected, selected,
+  };
+})();
