@@ -41,7 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a character must not end the build
+            stream.reconfigure(
+                errors="replace"
+            )  # a terminal that lacks a character must not end the build
     try:
         COMMANDS[options.command](options)
     except Stop as stop:
@@ -87,18 +89,27 @@ def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
     refuse_foreign(target)
     os.umask(0o022)  # a server reads what is made here, as another user
     with replacing(target) as folder:
-        with mkdocs(config_file, folder) as process:  # it takes longest; what needs no page is made beside it
+        with mkdocs(
+            config_file, folder
+        ) as process:  # it takes longest; what needs no page is made beside it
             speech = check_words(options)
             from speechsite.pages.assets import join
             from speechsite.pages.page import finish
             from speechsite.pages.policy import seal
             from speechsite.pages.search import install_search, load_sounds
-            from speechsite.paper.handouts import find_faces, handouts_html, is_traditional, make_handouts
+            from speechsite.paper.handouts import (
+                find_faces,
+                handouts_html,
+                is_traditional,
+                make_handouts,
+            )
 
             sounds = load_sounds(speech)
             try:
                 with stage("讲义") as say:
-                    handouts = make_handouts(speech, folder.with_name("handouts"), options.fonts, bar)
+                    handouts = make_handouts(
+                        speech, folder.with_name("handouts"), options.fonts, bar
+                    )
                     say(f"{len(handouts)} 种，{find_faces(options.fonts, is_traditional(speech))}")
             except Stop as stop:
                 wait_for_pages(process, speech, stop.problems)
@@ -163,7 +174,9 @@ def serve(options: argparse.Namespace) -> None:
             except Stop as stop:  # the editor mends it and saves again; the preview stays as it was
                 print(*stop.problems, sep="\n", file=sys.stderr)
 
-        server = LiveReloadServer(rebuild, host="127.0.0.1", port=options.port, root=str(options.site_dir))
+        server = LiveReloadServer(
+            rebuild, host="127.0.0.1", port=options.port, root=str(options.site_dir)
+        )
         for part in ("docs", "speech", options.config_file.name):
             server.watch(str(options.config_file.resolve().parent / part))
         print(f"预览：http://127.0.0.1:{options.port}/ ，按 Ctrl+C 结束")
@@ -190,15 +203,26 @@ def bar(parts: Sequence[T]) -> Iterable[T]:
     return tqdm(parts, delay=PATIENCE, leave=False)
 
 
-COMMANDS = {"build": build, "check": check_words, "serve": serve, "bundle": bundle, "publish": publish, "new": new}
+COMMANDS = {
+    "build": build,
+    "check": check_words,
+    "serve": serve,
+    "bundle": bundle,
+    "publish": publish,
+    "new": new,
+}
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Returns the options; ends with status 2 and a usage line where they are wrong."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("-f", "--config-file", type=Path, metavar="FILE", help="mkdocs.yml 的位置")
-    common.add_argument("-d", "--site-dir", type=Path, metavar="FOLDER", help="网站放在哪里（默认 site/）")
-    common.add_argument("--fonts", choices=["auto", "bundled"], help="讲义的字体：机器上有的公文字体，或只用自带的")
+    common.add_argument(
+        "-d", "--site-dir", type=Path, metavar="FOLDER", help="网站放在哪里（默认 site/）"
+    )
+    common.add_argument(
+        "--fonts", choices=["auto", "bundled"], help="讲义的字体：机器上有的公文字体，或只用自带的"
+    )
     parser = argparse.ArgumentParser(
         prog="build_site.py", description="发布一篇讲话：校对、网站、检索、讲义。", parents=[common]
     )
@@ -207,15 +231,28 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("build", parents=[common], help="校对并生成全部内容（默认）")
     commands.add_parser("check", parents=[common], help="只校对文字和页面")
-    commands.add_parser("serve", parents=[common], help="边改边看").add_argument("--port", type=int, default=8000)
+    commands.add_parser("serve", parents=[common], help="边改边看").add_argument(
+        "--port", type=int, default=8000
+    )
     commands.add_parser("bundle", parents=[common], help="生成，并打成内网压缩包 dist/<slug>.zip")
     another = commands.add_parser("new", help="由另一篇讲话建一个新项目")
     another.add_argument("talk", type=Path, metavar="TALK", help="讲话：.txt、.md 或 .docx")
     another.add_argument("folder", type=Path, metavar="FOLDER", help="还没有的文件夹")
-    release = commands.add_parser("publish", parents=[common], help="生成，并发布到服务器的文件夹，一步切换")
-    release.add_argument("folder", type=Path, metavar="FOLDER", help="已有的文件夹；网站的根目录是其中的 current/site")
+    release = commands.add_parser(
+        "publish", parents=[common], help="生成，并发布到服务器的文件夹，一步切换"
+    )
+    release.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help="已有的文件夹；网站的根目录是其中的 current/site",
+    )
     release.add_argument("--rollback", action="store_true", help="不生成，回到上一个版本")
-    defaults = {"config_file": Path(__file__).parent / "mkdocs.yml", "site_dir": None, "fonts": "auto"}
+    defaults = {
+        "config_file": Path(__file__).parent / "mkdocs.yml",
+        "site_dir": None,
+        "fonts": "auto",
+    }
     options = argparse.Namespace(**defaults)
     parser.parse_args(arguments, options)
     options.command = options.command or "build"
@@ -225,4 +262,6 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 if __name__ == "__main__":
     status = main()
     sys.stdout.flush()
-    os._exit(status)  # everything is written; taking the dictionaries of sounds down takes a tenth of the build's time
+    os._exit(
+        status
+    )  # everything is written; taking the dictionaries of sounds down takes a tenth of the build's time

@@ -38,8 +38,16 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from speechsite.words.read import TRANSCRIPT, Speech, read_speech, text_of  # noqa: E402
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
@@ -89,7 +97,9 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def served(folder: Path, policy: str = "") -> ThreadingHTTPServer:
-    handler = functools.partial(type("Served", (Handler,), {"policy": policy}), directory=str(folder))
+    handler = functools.partial(
+        type("Served", (Handler,), {"policy": policy}), directory=str(folder)
+    )
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
@@ -110,14 +120,18 @@ def texts(site: Path) -> dict[str, str]:
     pages = {}
     for page in site.glob("*.html"):
         document = html.document_fromstring(page.read_text(encoding="utf-8"))
-        parts = document.xpath("//article//text()[not(ancestor::del or ancestor::script or ancestor::style)]")
+        parts = document.xpath(
+            "//article//text()[not(ancestor::del or ancestor::script or ancestor::style)]"
+        )
         pages[page.name] = "".join("".join(parts).split())
     return pages
 
 
 def queries(speech: Speech, count: int, chance: random.Random) -> list[str]:
     """Returns random substrings of the speech of 2 to 6 characters without punctuation, none twice."""
-    runs = [run for p in speech.paragraphs for run in re.findall(r"[\u4e00-\u9fff]{2,}", p.corrected)]
+    runs = [
+        run for p in speech.paragraphs for run in re.findall(r"[\u4e00-\u9fff]{2,}", p.corrected)
+    ]
     weights, chosen = [len(run) for run in runs], set()
     while len(chosen) < count:
         run = chance.choices(runs, weights)[0]
@@ -136,11 +150,17 @@ def nonsense(speech: Speech, count: int, chance: random.Random) -> list[str]:
     return [next(strings) for _ in range(count)]
 
 
-def measure_search(browser: Browser, row: Row, site: Path, ask, wanted: list[str], wrong: list[str]) -> None:
+def measure_search(
+    browser: Browser, row: Row, site: Path, ask, wanted: list[str], wrong: list[str]
+) -> None:
     server = served(site)
     page = browser.new_context().new_page()
     page.goto(f"http://127.0.0.1:{server.server_port}/duties.html")
-    pages = {name: text for name, text in texts(site).items() if name not in {"full.html", "404.html", "search.html"}}
+    pages = {
+        name: text
+        for name, text in texts(site).items()
+        if name not in {"full.html", "404.html", "search.html"}
+    }
     found = listed = right = single = first = 0
     for query in wanted:
         truth = {name for name, text in pages.items() if query in text}
@@ -165,7 +185,9 @@ def measure_load(browser: Browser, row: Row, site: Path, ask, query: str) -> Non
     page.goto(f"http://127.0.0.1:{server.server_port}/duties.html", wait_until="networkidle")
     ask(page, query)
     page.wait_for_load_state("networkidle")
-    names = {url.split("/", 3)[3].split("?")[0].split("#")[0] for url in paths if url.startswith("http")}
+    names = {
+        url.split("/", 3)[3].split("?")[0].split("#")[0] for url in paths if url.startswith("http")
+    }
     files = [site / name for name in sorted(names) if (site / name).is_file()]
     row.cold = len(files), sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
     page.context.close()
@@ -174,12 +196,19 @@ def measure_load(browser: Browser, row: Row, site: Path, ask, query: str) -> Non
     row.shipped = len(shipped), sum(path.stat().st_size for path in shipped)
 
 
-def works(browser: Browser, site: Path, ask, query: str, policy: str = "", from_file: bool = False) -> bool:
+def works(
+    browser: Browser, site: Path, ask, query: str, policy: str = "", from_file: bool = False
+) -> bool:
     """Says whether search answers there without a violation of the policy."""
     server = served(site, policy)
     page = browser.new_context().new_page()
     violations: list[str] = []
-    page.on("console", lambda message: violations.append(message.text) if "Content Security" in message.text else None)
+    page.on(
+        "console",
+        lambda message: (
+            violations.append(message.text) if "Content Security" in message.text else None
+        ),
+    )
     root = site.as_uri() if from_file else f"http://127.0.0.1:{server.server_port}"
     page.set_default_timeout(5_000)
     try:
@@ -194,7 +223,9 @@ def works(browser: Browser, site: Path, ask, query: str, policy: str = "", from_
 
 def versions() -> str:
     """Returns the pinned versions of what was compared, as they stand in the table."""
-    lines = [line for engine in PEERS for line in engine.requirements.read_text("utf-8").splitlines()]
+    lines = [
+        line for engine in PEERS for line in engine.requirements.read_text("utf-8").splitlines()
+    ]
     own = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
     pins += [pin for pin in own if pin.startswith(("mkdocs==", "mkdocs-material==", "typst=="))]
@@ -211,14 +242,22 @@ def table(rows: list[Row], seed: int, count: int, rounds: int) -> str:
     for row in rows:
         ratio = statistics.median(row.seconds) / base
         load = f"{row.cold[1] / 1000:.0f} KB in {row.cold[0]}" if row.cold[0] else "–"
-        shipped = f"{row.shipped[1] / 1000:.0f} KB, {row.shipped[0]} files" if row.shipped[0] else "–"
+        shipped = (
+            f"{row.shipped[1] / 1000:.0f} KB, {row.shipped[0]} files" if row.shipped[0] else "–"
+        )
         shares = (
             [f"{value:.0%}" for value in (row.found, row.precise, row.first, row.nonsense)]
             if row.cold[0]
             else ["–"] * 4
         )
-        places = ["yes" if value else "no" for value in (row.from_file, row.under_policy)] if row.cold[0] else ["–"] * 2
-        lines.append("| " + " | ".join([row.name, f"{ratio:.2f}", load, shipped, *shares, *places]) + " |")
+        places = (
+            ["yes" if value else "no" for value in (row.from_file, row.under_policy)]
+            if row.cold[0]
+            else ["–"] * 2
+        )
+        lines.append(
+            "| " + " | ".join([row.name, f"{ratio:.2f}", load, shipped, *shares, *places]) + " |"
+        )
     note = f"{count} random phrases of this speech (seed {seed}), {rounds} interleaved rounds; {versions()}."
     return "\n".join([*lines, "", note])
 
@@ -228,7 +267,9 @@ def run(rounds: int, count: int, seed: int, cache: Path, sizes: list[int]) -> st
     speech = read_speech(ROOT / "mkdocs.yml")
     chance = random.Random(seed)
     wanted, wrong = queries(speech, count, chance), nonsense(speech, 20, chance)
-    probe = next(query for query in wanted if query in "".join(p.corrected for p in themed(speech, "duties")))
+    probe = next(
+        query for query in wanted if query in "".join(p.corrected for p in themed(speech, "duties"))
+    )
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         rows = [Row(engine.name) for engine in PEERS] + [Row(OURS_SITE), Row(OURS)]
@@ -247,7 +288,9 @@ def run(rounds: int, count: int, seed: int, cache: Path, sizes: list[int]) -> st
             row.seconds.pop(0)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            sites = [(rows[i], work / e.requirements.stem / e.output, e.ask) for i, e in enumerate(PEERS)]
+            sites = [
+                (rows[i], work / e.requirements.stem / e.output, e.ask) for i, e in enumerate(PEERS)
+            ]
             for row, site, ask in [*sites, (rows[-1], work / "ours", ask_material)]:
                 measure_load(browser, row, site, ask, probe)
                 measure_search(browser, row, site, ask, wanted, wrong)
@@ -291,7 +334,9 @@ def cost(speech: Speech, times: int, folder: Path) -> Cost:
     }
     seconds, memory = {}, 0
     for name, arguments in commands.items():
-        seconds[name], used = measured([sys.executable, str(ROOT / "build_site.py"), *map(str, arguments)])
+        seconds[name], used = measured(
+            [sys.executable, str(ROOT / "build_site.py"), *map(str, arguments)]
+        )
         memory = max(memory, used)
     index = (project / "site/search/search_index.json").stat().st_size
     return Cost(times, len(text) * times, seconds, memory, index)
@@ -299,16 +344,24 @@ def cost(speech: Speech, times: int, folder: Path) -> Cost:
 
 def growth(costs: list[Cost]) -> str:
     """Returns the table of what longer talks cost, times as ratios to the shortest one's, and the fitted exponents."""
-    lines = ["| text | new | check | build | largest process | index |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| text | new | check | build | largest process | index |",
+        "|---|---|---|---|---|---|",
+    ]
     first = costs[0].seconds
     for one in costs:
         ratios = (f"{one.seconds[name] / first[name]:.1f}" for name in first)
         sizes = f"{one.memory / 1e6:.0f} MB", f"{one.index / 1000:.0f} KB"
-        lines.append("| " + " | ".join([f"{one.times:,} × ({one.characters:,})", *ratios, *sizes]) + " |")
+        lines.append(
+            "| " + " | ".join([f"{one.times:,} × ({one.characters:,})", *ratios, *sizes]) + " |"
+        )
     if len(costs) > 1:
         places = [math.log(one.times) for one in costs]
         slopes = (
-            statistics.linear_regression(places, [math.log(one.seconds[name]) for one in costs]).slope for name in first
+            statistics.linear_regression(
+                places, [math.log(one.seconds[name]) for one in costs]
+            ).slope
+            for name in first
         )
         lines.append("| exponent | " + " | ".join([f"{slope:.2f}" for slope in slopes]) + " | | |")
     return "\n".join(lines)
@@ -319,12 +372,25 @@ def themed(speech: Speech, slug: str):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--queries", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 10, 100, 1000], help="longer talks, times this one")
-    parser.add_argument("--cache", type=Path, default=ROOT / ".bench", help="where the engines' environments are kept")
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[1, 10, 100, 1000],
+        help="longer talks, times this one",
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=ROOT / ".bench",
+        help="where the engines' environments are kept",
+    )
     parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
     options = parser.parse_args()
     result = run(options.rounds, options.queries, options.seed, options.cache, options.sizes)

@@ -51,7 +51,9 @@ def install(engine: Engine, cache: Path) -> Path:
 def theme_markdown(theme, title: bool) -> str:
     lines = [f"# {theme.title}"] if title else []
     for block in theme.blocks:
-        lines.append(f"{'#' * block.level} {block.title}" if isinstance(block, Heading) else block.corrected)
+        lines.append(
+            f"{'#' * block.level} {block.title}" if isinstance(block, Heading) else block.corrected
+        )
     return "\n\n".join(lines) + "\n"
 
 
@@ -60,21 +62,34 @@ def prepare_mkdocs(separator: str) -> Callable[[Path, Speech], None]:
         (folder / "docs").mkdir(parents=True)
         config = CONFIG.format(title=speech.title, separator=separator)
         pages = [f"  - {theme.slug}.md" for theme in speech.themes]
-        (folder / "mkdocs.yml").write_text("\n".join([config, "nav:", "  - index.md", *pages, ""]), encoding="utf-8")
+        (folder / "mkdocs.yml").write_text(
+            "\n".join([config, "nav:", "  - index.md", *pages, ""]), encoding="utf-8"
+        )
         links = "".join(f"- [{theme.title}]({theme.slug}.md)\n" for theme in speech.themes)
         (folder / "docs/index.md").write_text(f"# {speech.title}\n\n{links}", encoding="utf-8")
         for theme in speech.themes:
-            (folder / f"docs/{theme.slug}.md").write_text(theme_markdown(theme, True), encoding="utf-8")
+            (folder / f"docs/{theme.slug}.md").write_text(
+                theme_markdown(theme, True), encoding="utf-8"
+            )
 
     return prepare
 
 
 def prepare_sphinx(folder: Path, speech: Speech) -> None:
     folder.mkdir(parents=True)
-    settings = ["extensions = ['myst_parser']", "html_theme = 'furo'", "language = 'zh'", f"project = {speech.title!r}"]
-    (folder / "conf.py").write_text("\n".join([*settings, "html_search_language = 'zh'", ""]), encoding="utf-8")
+    settings = [
+        "extensions = ['myst_parser']",
+        "html_theme = 'furo'",
+        "language = 'zh'",
+        f"project = {speech.title!r}",
+    ]
+    (folder / "conf.py").write_text(
+        "\n".join([*settings, "html_search_language = 'zh'", ""]), encoding="utf-8"
+    )
     pages = "\n".join(theme.slug for theme in speech.themes)
-    (folder / "index.md").write_text(f"# {speech.title}\n\n```{{toctree}}\n{pages}\n```\n", encoding="utf-8")
+    (folder / "index.md").write_text(
+        f"# {speech.title}\n\n```{{toctree}}\n{pages}\n```\n", encoding="utf-8"
+    )
     for theme in speech.themes:
         (folder / f"{theme.slug}.md").write_text(theme_markdown(theme, True), encoding="utf-8")
 
@@ -102,7 +117,9 @@ def ask_material(page: Page, query: str) -> list[str]:
     box.fill(query)
     box.dispatch_event("keyup")
     meta = page.locator(".md-search-result__meta")
-    for _ in range(50):  # the index is loaded when the box is first used; until then it only invites or starts up
+    for _ in range(
+        50
+    ):  # the index is loaded when the box is first used; until then it only invites or starts up
         if not any(word in meta.inner_text() for word in ("键入", "初始化", "输入", "准备")):
             break
         page.wait_for_timeout(60)
@@ -116,7 +133,9 @@ def ask_zensical(page: Page, query: str) -> list[str]:
         page.keyboard.press("/")
     box = page.locator("div.focus-visible input")
     box.fill(query)
-    settled(page, lambda: page.locator("div.focus-visible ol, div.focus-visible ul").all_inner_texts())
+    settled(
+        page, lambda: page.locator("div.focus-visible ol, div.focus-visible ul").all_inner_texts()
+    )
     return page_names(page, "div.focus-visible ol a, div.focus-visible ul a")
 
 

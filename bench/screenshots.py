@@ -38,10 +38,17 @@ def main() -> None:
     speech = read_speech(ROOT / "mkdocs.yml")
     theme = max(speech.themes, key=lambda theme: len(theme.paragraphs))
     phrase = theme.paragraphs[-1].corrected[2:8]
-    states = {"search": partial(search, phrase=phrase), "contents": open_contents, "note": open_note, "dock": select}
+    states = {
+        "search": partial(search, phrase=phrase),
+        "contents": open_contents,
+        "note": open_note,
+        "dock": select,
+    }
     server = served(site)
 
-    def look(name: str, context: BrowserContext, file: str, state: Callable[[Page], None] | None = None) -> None:
+    def look(
+        name: str, context: BrowserContext, file: str, state: Callable[[Page], None] | None = None
+    ) -> None:
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{server.server_port}/{file}.html", wait_until="networkidle")
         if state:
@@ -60,15 +67,28 @@ def main() -> None:
                     look(f"{file}-{device}-{scheme}", context, file)
                 for name, state in states.items():
                     look(f"{name}-{device}-{scheme}", context, theme.slug, state)
-            look(f"no-script-{device}", browser.new_context(viewport=size, java_script_enabled=False), theme.slug)
-            look(f"forced-colours-{device}", browser.new_context(viewport=size, forced_colors="active"), theme.slug)
+            look(
+                f"no-script-{device}",
+                browser.new_context(viewport=size, java_script_enabled=False),
+                theme.slug,
+            )
+            look(
+                f"forced-colours-{device}",
+                browser.new_context(viewport=size, forced_colors="active"),
+                theme.slug,
+            )
             for text in ("large", "larger"):
                 context = browser.new_context(viewport=size)
                 context.add_init_script(f"localStorage.setItem('speech.size', '{text}')")
                 look(f"{text}-{device}", context, theme.slug)
         browser.close()
     server.shutdown()
-    contact_sheet([folder / f"{name}-light.png" for name in (f"{theme.slug}-desktop", "index-phone", "search-desktop")])
+    contact_sheet(
+        [
+            folder / f"{name}-light.png"
+            for name in (f"{theme.slug}-desktop", "index-phone", "search-desktop")
+        ]
+    )
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder.name}/")
 
 
@@ -78,7 +98,9 @@ def contact_sheet(pictures: list[Path]) -> None:
         ImageOps.fit(Image.open(path).convert("RGB"), size, centering=(0.5, 0))
         for path, size in zip(pictures, SIZES, strict=True)
     ]
-    sheet = Image.new("RGB", (sum(picture.width + GAP for picture in upper) - GAP, SIZES[0][1]), "silver")
+    sheet = Image.new(
+        "RGB", (sum(picture.width + GAP for picture in upper) - GAP, SIZES[0][1]), "silver"
+    )
     for number, picture in enumerate(upper):
         sheet.paste(picture, (sum(before.width + GAP for before in upper[:number]), 0))
     sheet.quantize(64, method=Image.Quantize.MAXCOVERAGE).save(README_PICTURE, optimize=True)

@@ -23,22 +23,30 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
-REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"  # .ci/run sets it: a missing program fails instead of skipping
-FULL_VOLUME = os.environ.get("FULL_VOLUME") == "1"  # every combination and 10,000 generated texts: half an hour
+REQUIRE_ALL = (
+    os.environ.get("REQUIRE_ALL") == "1"
+)  # .ci/run sets it: a missing program fails instead of skipping
+FULL_VOLUME = (
+    os.environ.get("FULL_VOLUME") == "1"
+)  # every combination and 10,000 generated texts: half an hour
 INVISIBLE = re.compile(r"⟦(?:U\+([0-9A-F]{4,6})|0x([0-9A-F]{2})|BOM)⟧")
 
 
 def run(*arguments: str | Path, cwd: Path = ROOT, **options) -> subprocess.CompletedProcess[str]:
     """Runs build_site.py as a user does and returns what it said."""
     command = [sys.executable, str(ROOT / "build_site.py"), *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", timeout=300, **options)
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, encoding="utf-8", timeout=300, **options
+    )
 
 
 def program(name: str, *others: str) -> str:
     """Returns the path of an installed program; skips the test where there is none, or fails if all are required."""
     found = next(filter(None, map(shutil.which, (name, *others))), None)
     if found is None:
-        (pytest.fail if REQUIRE_ALL else pytest.skip)(f"{name} is not installed: apt-get install {name}")
+        (pytest.fail if REQUIRE_ALL else pytest.skip)(
+            f"{name} is not installed: apt-get install {name}"
+        )
     return str(found)
 
 
@@ -93,9 +101,19 @@ def unfolded(text: str) -> bytes:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The installed Chromium, with nothing of its own going out."""
-    playwright = pytest.importorskip("playwright.sync_api") if not REQUIRE_ALL else import_module("playwright.sync_api")
+    playwright = (
+        pytest.importorskip("playwright.sync_api")
+        if not REQUIRE_ALL
+        else import_module("playwright.sync_api")
+    )
     path = program("chromium", "chromium-browser", "google-chrome")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
     quiet += ["--disable-component-update", "--disable-sync"]
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=path, args=quiet)

@@ -24,11 +24,17 @@ from conftest import ROOT, run
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def leftovers(site: Path) -> list[str]:
-    return [path.name for path in site.parent.iterdir() if path.name.startswith(f".{site.name}.new-")]
+    return [
+        path.name for path in site.parent.iterdir() if path.name.startswith(f".{site.name}.new-")
+    ]
 
 
 def test_version_names_the_tool_python_and_the_system() -> None:
@@ -44,7 +50,17 @@ def test_what_only_answers_loads_nothing(option: str) -> None:
     command = [sys.executable, "-c", code, str(ROOT / "build_site.py"), option]
     loaded = set(subprocess.run(command, capture_output=True, encoding="utf-8").stdout.split())
     assert "argparse" in loaded
-    assert not loaded & {"yaml", "lxml", "mkdocs", "typst", "pypinyin", "docx", "opencc", "brotli", "speechsite.check"}
+    assert not loaded & {
+        "yaml",
+        "lxml",
+        "mkdocs",
+        "typst",
+        "pypinyin",
+        "docx",
+        "opencc",
+        "brotli",
+        "speechsite.check",
+    }
 
 
 def test_a_terminal_sees_how_far_it_is_and_a_file_does_not() -> None:
@@ -53,7 +69,9 @@ def test_a_terminal_sees_how_far_it_is_and_a_file_does_not() -> None:
     terminal, there = pty.openpty()
     termios.tcsetwinsize(there, (24, 80))
     os.set_blocking(terminal, False)
-    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, stderr=there, stdout=subprocess.PIPE, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, stderr=there, stdout=subprocess.PIPE, check=True
+    )
     assert b"/3" in os.read(terminal, 10_000)
     kept = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert (shown.stdout, kept.stderr) == (kept.stdout, b"")
@@ -62,7 +80,9 @@ def test_a_terminal_sees_how_far_it_is_and_a_file_does_not() -> None:
     os.close(there)
 
 
-@pytest.mark.parametrize("arguments", [["no-such-command"], ["--no-such-option"], ["check", "--port", "1"]])
+@pytest.mark.parametrize(
+    "arguments", [["no-such-command"], ["--no-such-option"], ["check", "--port", "1"]]
+)
 def test_wrong_use_ends_with_2(arguments: list[str]) -> None:
     assert run(*arguments).returncode == 2
 
@@ -76,7 +96,11 @@ def test_a_missing_config_file_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_options_stand_before_or_after_the_command(project: Path) -> None:
     config = str(project / "mkdocs.yml")
-    for arguments in (["-f", config, "check"], ["check", "-f", config], ["check", "--config-file", config]):
+    for arguments in (
+        ["-f", config, "check"],
+        ["check", "-f", config],
+        ["check", "--config-file", config],
+    ):
         assert run(*arguments).returncode == 0
 
 
@@ -159,7 +183,9 @@ def test_readers_get_whole_pages_during_rebuilds(project: Path) -> None:
         thread.start()
     about = project / "docs/about.md"
     for number in range(20):
-        about.write_text(about.read_text(encoding="utf-8") + f"\n第 {number} 次改动。\n", encoding="utf-8")
+        about.write_text(
+            about.read_text(encoding="utf-8") + f"\n第 {number} 次改动。\n", encoding="utf-8"
+        )
         assert run("build", "-f", project / "mkdocs.yml").returncode == 0
     done.set()
     for thread in readers:
@@ -180,19 +206,36 @@ def test_serve_shows_what_is_saved(project: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "build_site.py"), "serve", "-f", str(project / "mkdocs.yml")]
-    process = subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        str(ROOT / "build_site.py"),
+        "serve",
+        "-f",
+        str(project / "mkdocs.yml"),
+    ]
+    process = subprocess.Popen(
+        [*command, "--port", str(port)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
     try:
         address = f"http://127.0.0.1:{port}/closing.html"
         assert "speech" in until(lambda: fetch(address))
-        assert "Content-Security-Policy" not in fetch(address)  # it would forbid the script that reloads the page
+        assert "Content-Security-Policy" not in fetch(
+            address
+        )  # it would forbid the script that reloads the page
         page = project / "docs/closing.md"
-        page.write_text(page.read_text(encoding="utf-8").replace("title: 结语", "title: 结束语"), encoding="utf-8")
+        page.write_text(
+            page.read_text(encoding="utf-8").replace("title: 结语", "title: 结束语"),
+            encoding="utf-8",
+        )
         whole = project / "docs/full.md"
-        whole.write_text(whole.read_text(encoding="utf-8").replace("## 结语", "## 结束语"), encoding="utf-8")
+        whole.write_text(
+            whole.read_text(encoding="utf-8").replace("## 结语", "## 结束语"), encoding="utf-8"
+        )
         assert until(lambda: "结束语" in fetch(address))
         words = project / "speech/05-closing.md"
-        words.write_text(words.read_text(encoding="utf-8").replace("衷心", "忠心"), encoding="utf-8")
+        words.write_text(
+            words.read_text(encoding="utf-8").replace("衷心", "忠心"), encoding="utf-8"
+        )
         lines = (line.decode() for line in process.stderr)
         assert next(line for line in lines if line.startswith("speech/05-closing.md:3: verbatim: "))
         assert "衷心" in fetch(address)

@@ -17,22 +17,41 @@ ROOMS = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 def tracked() -> list[str]:
     if not shutil.which("git") or not (ROOT / ".git").exists():
         pytest.skip("not a git checkout, or no git")
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
     return listed.stdout.splitlines()
 
 
 def test_the_tree_is_the_tree_on_disk() -> None:
     tree = re.search(r"## The tree\n+```\n(.*?)```", README, re.DOTALL)[1]
     named = {line.split()[0].rstrip("/") for line in tree.splitlines()}
-    expected_by_the_ecosystem = {"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"}
-    expected_by_the_ecosystem |= {"pyproject.toml", "requirements.txt", "requirements-dev.txt", ".gitignore", ".ci"}
+    expected_by_the_ecosystem = {
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "LICENSE",
+    }
+    expected_by_the_ecosystem |= {
+        "pyproject.toml",
+        "requirements.txt",
+        "requirements-dev.txt",
+        ".gitignore",
+        ".ci",
+    }
     assert {name.split("/")[0] for name in tracked()} - expected_by_the_ecosystem == named
 
 
 def test_every_command_and_option_is_documented_and_real() -> None:
     help_text = run("--help").stdout
     commands = set(re.findall(r"(?m)^    ([a-z]+) ", help_text))
-    options = set(re.findall(r"(?<!\w)--[a-z-]+", help_text)) - {"--help", "--version", "--config-file", "--site-dir"}
+    options = set(re.findall(r"(?<!\w)--[a-z-]+", help_text)) - {
+        "--help",
+        "--version",
+        "--config-file",
+        "--site-dir",
+    }
     assert commands == set(re.findall(r"\| `python build_site.py ([a-z]+)", README)) | {"build"}
     assert all(option in README for option in options)
     assert "`-f FILE`" in README and "`-d FOLDER`" in README
@@ -60,8 +79,14 @@ def test_every_module_is_a_room_of_the_architecture() -> None:
 
 def test_everything_is_pinned_and_no_registry_is_named() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
-        lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")]
-        assert lines and all(re.fullmatch(r"[a-z0-9_.\-]+==\S+( ;.*)?", line) for line in lines), name
+        lines = [
+            line
+            for line in (ROOT / name).read_text().splitlines()
+            if line and not line.startswith("#")
+        ]
+        assert lines and all(re.fullmatch(r"[a-z0-9_.\-]+==\S+( ;.*)?", line) for line in lines), (
+            name
+        )
 
 
 def test_the_measured_table_is_of_the_pinned_versions() -> None:

@@ -51,12 +51,26 @@ def assemble(site: Path, speech: Speech, folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         if path.suffix in TEXT:
             precompress(path)
-    for name, target in (("htaccess", "site/.htaccess"), ("web.config", "site/web.config"), ("nginx.conf",) * 2):
+    for name, target in (
+        ("htaccess", "site/.htaccess"),
+        ("web.config", "site/web.config"),
+        ("nginx.conf",) * 2,
+    ):
         shutil.copyfile(DEPLOY / name, folder / target)
-    guide = (DEPLOY / "DEPLOY.txt").read_text(encoding="utf-8").format(title=speech.title, slug=speech.slug)
-    (folder / "DEPLOY.txt").write_text(guide, encoding="utf-8-sig", newline="\r\n")  # as Notepad wants it
-    (folder / "sbom.cdx.json").write_text(json.dumps(sbom(speech), ensure_ascii=False, indent=1), encoding="utf-8")
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    guide = (
+        (DEPLOY / "DEPLOY.txt")
+        .read_text(encoding="utf-8")
+        .format(title=speech.title, slug=speech.slug)
+    )
+    (folder / "DEPLOY.txt").write_text(
+        guide, encoding="utf-8-sig", newline="\r\n"
+    )  # as Notepad wants it
+    (folder / "sbom.cdx.json").write_text(
+        json.dumps(sbom(speech), ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    files = sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
     sums = "".join(f"{digest(folder / name)}  {name}\n" for name in files)
     (folder / SUMS).write_text(sums, encoding="utf-8", newline="\n")
 
@@ -64,7 +78,10 @@ def assemble(site: Path, speech: Speech, folder: Path) -> None:
 def precompress(path: Path) -> None:
     """Writes path.gz and path.br beside `path` where they are smaller, so that a server need not compress."""
     data = path.read_bytes()
-    for suffix, packed in ((".gz", gzip.compress(data, 9, mtime=0)), (".br", brotli.compress(data))):
+    for suffix, packed in (
+        (".gz", gzip.compress(data, 9, mtime=0)),
+        (".br", brotli.compress(data)),
+    ):
         if len(packed) < len(data):
             path.with_name(path.name + suffix).write_bytes(packed)
 
@@ -77,7 +94,11 @@ def damaged(folder: Path) -> list[str]:
     """Returns the names in SHA256SUMS whose files are missing or differ."""
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     listed = (line.partition("  ")[::2] for line in lines)
-    return [name for sha256, name in listed if not (folder / name).is_file() or digest(folder / name) != sha256]
+    return [
+        name
+        for sha256, name in listed
+        if not (folder / name).is_file() or digest(folder / name) != sha256
+    ]
 
 
 def write_zip(folder: Path, top: str, target: Path) -> None:
@@ -87,12 +108,19 @@ def write_zip(folder: Path, top: str, target: Path) -> None:
     rsync, robocopy and the ETags of nginx, Apache and IIS tell files by size and date.
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()):
+        for name in sorted(
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        ):
             data = (folder / name).read_bytes()
-            seconds = int.from_bytes(hashlib.sha256(data).digest()[:4]) % (2 * 365 * 86400)  # in 2024 or 2025
+            seconds = int.from_bytes(hashlib.sha256(data).digest()[:4]) % (
+                2 * 365 * 86400
+            )  # in 2024 or 2025
             date = datetime.fromtimestamp(1704067200 + seconds, UTC)
             entry = zipfile.ZipInfo(f"{top}/{name}", date.timetuple()[:6])
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as on Linux, wherever it is made
+            entry.create_system, entry.external_attr = (
+                3,
+                0o100644 << 16,
+            )  # as on Linux, wherever it is made
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
 
@@ -108,7 +136,12 @@ def sbom(speech: Speech) -> dict[str, Any]:
     while waiting:
         needs |= {name: installed(metadata.requires(name) or []) for name in waiting}
         waiting = [name for name in {*chain(*needs.values())} if name not in needs]
-    product = {"type": "application", "name": speech.slug, "version": speech.transcript_sha256, "bom-ref": speech.slug}
+    product = {
+        "type": "application",
+        "name": speech.slug,
+        "version": speech.transcript_sha256,
+        "bom-ref": speech.slug,
+    }
     maker = {"type": "application", "name": "speechsite", "version": __version__}
     product["description"] = speech.title
     return {
@@ -118,14 +151,23 @@ def sbom(speech: Speech) -> dict[str, Any]:
         "metadata": {"component": product, "tools": {"components": [maker]}},
         "components": [component(name) for name in sorted(needs)],
         "dependencies": [{"ref": speech.slug, "dependsOn": [reference(name) for name in names]}]
-        + [{"ref": reference(name), "dependsOn": [reference(n) for n in needs[name]]} for name in sorted(needs)],
+        + [
+            {"ref": reference(name), "dependsOn": [reference(n) for n in needs[name]]}
+            for name in sorted(needs)
+        ],
     }
 
 
 def installed(requirements: list[str]) -> list[str]:
     """Returns the names, sorted, of those requirements that hold here."""
     parsed = [Requirement(text) for text in requirements]
-    return sorted({canonicalize_name(r.name) for r in parsed if not r.marker or r.marker.evaluate({"extra": ""})})
+    return sorted(
+        {
+            canonicalize_name(r.name)
+            for r in parsed
+            if not r.marker or r.marker.evaluate({"extra": ""})
+        }
+    )
 
 
 def reference(name: str) -> str:
@@ -135,7 +177,12 @@ def reference(name: str) -> str:
 
 def component(name: str) -> dict[str, Any]:
     about = metadata.metadata(name)
-    entry: dict[str, Any] = {"type": "library", "bom-ref": reference(name), "name": name, "version": about["Version"]}
+    entry: dict[str, Any] = {
+        "type": "library",
+        "bom-ref": reference(name),
+        "name": name,
+        "version": about["Version"],
+    }
     if "License-Expression" in about:
         entry["licenses"] = [{"expression": about["License-Expression"]}]
     return {**entry, "purl": reference(name)}

@@ -58,7 +58,9 @@ def writing(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = REMEDIES.get(error.errno or 0, f"写不了（{error.strerror or error}）；检查权限和剩余空间")
+        remedy = REMEDIES.get(
+            error.errno or 0, f"写不了（{error.strerror or error}）；检查权限和剩余空间"
+        )
         raise Stop(Problem(str(error.filename or target), 0, "write", remedy)) from None
 
 
@@ -68,9 +70,15 @@ def refuse_foreign(target: Path) -> None:
         if not target.exists() or (target.is_dir() and not any(target.iterdir())):
             return
         index = target / "index.html"
-        if index.is_file() and f'name="generator" content="{GENERATOR}' in index.read_text("utf-8", errors="replace"):
+        if index.is_file() and f'name="generator" content="{GENERATOR}' in index.read_text(
+            "utf-8", errors="replace"
+        ):
             return
-    raise Stop(Problem(str(target), 0, "target", "里面不是本程序生成的网站，不会覆盖；换一个文件夹，或先移走它"))
+    raise Stop(
+        Problem(
+            str(target), 0, "target", "里面不是本程序生成的网站，不会覆盖；换一个文件夹，或先移走它"
+        )
+    )
 
 
 def exchange(new: Path, target: Path) -> None:
@@ -83,7 +91,9 @@ def exchange(new: Path, target: Path) -> None:
         os.rename(new, target)
         return
     renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
-    if renameat2 and not renameat2(AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(target), RENAME_EXCHANGE):
+    if renameat2 and not renameat2(
+        AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(target), RENAME_EXCHANGE
+    ):
         return
     old = new.with_name(f"{new.name}.old")
     os.rename(target, old)

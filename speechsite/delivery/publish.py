@@ -54,10 +54,16 @@ def publish(site: Path, speech: Speech, folder: Path) -> str:
         finally:
             shutil.rmtree(new, ignore_errors=True)
         every = releases_in(folder)
-        kept = [path for path in every if path == release or not current or number_of(path) <= number_of(current)]
+        kept = [
+            path
+            for path in every
+            if path == release or not current or number_of(path) <= number_of(current)
+        ]
         for path in set(every) - set(kept[-KEPT:]):
             with suppress(OSError):  # Windows: a reader holds a file open; the next run tries again
-                os.rename(path, new)  # so that a killed run leaves no half of a release under its name
+                os.rename(
+                    path, new
+                )  # so that a killed run leaves no half of a release under its name
             shutil.rmtree(new, ignore_errors=True)
         return release.name
 
@@ -67,11 +73,15 @@ def roll_back(folder: Path) -> str:
     one."""
     with alone(folder):
         current = current_release(folder)
-        older = [path for path in releases_in(folder) if current and number_of(path) < number_of(current)]
+        older = [
+            path for path in releases_in(folder) if current and number_of(path) < number_of(current)
+        ]
         if not older:
             raise Stop(Problem(str(folder), 0, "rollback", "没有更早的版本；用 publish 发布一个"))
         if bad := damaged(older[-1]):
-            raise Stop(Problem(str(older[-1]), 0, "rollback", f"{bad[0]} 与校验和不符；不切换，请重新发布"))
+            raise Stop(
+                Problem(str(older[-1]), 0, "rollback", f"{bad[0]} 与校验和不符；不切换，请重新发布")
+            )
         switch(folder, older[-1])
         return older[-1].name
 
@@ -87,7 +97,9 @@ def alone(folder: Path) -> Iterator[None]:
 
 def releases_in(folder: Path) -> list[Path]:
     """Returns the releases, oldest first."""
-    return sorted((path for path in folder.glob("releases/*") if RELEASE.fullmatch(path.name)), key=number_of)
+    return sorted(
+        (path for path in folder.glob("releases/*") if RELEASE.fullmatch(path.name)), key=number_of
+    )
 
 
 def number_of(release: Path) -> int:
@@ -105,11 +117,17 @@ def current_release(folder: Path) -> Path | None:
     shown = current.resolve()
     sums = (shown / SUMS).read_bytes() if (shown / SUMS).is_file() else None
     for release in reversed(releases_in(folder)):
-        if release.resolve() == shown or (not current.is_symlink() and sums == (release / SUMS).read_bytes()):
+        if release.resolve() == shown or (
+            not current.is_symlink() and sums == (release / SUMS).read_bytes()
+        ):
             return release
     if current.is_symlink() or sums:  # its release was removed by hand
         return None
-    raise Stop(Problem(str(current), 0, "target", "不是本程序发布的内容，不会覆盖；换一个文件夹，或先移走它"))
+    raise Stop(
+        Problem(
+            str(current), 0, "target", "不是本程序发布的内容，不会覆盖；换一个文件夹，或先移走它"
+        )
+    )
 
 
 def switch(folder: Path, release: Path) -> None:

@@ -68,7 +68,9 @@ PERORATION = re.compile(
 PERORATION_LIMIT = 300  # characters
 CLOSING_LIMIT = 800  # characters; what is longer is no closing
 D = rf"[\d{HAN}]{{1,3}}"
-DATE = re.compile(rf"(?:[\d\u3007○零{HAN}]{{4}}|民国.{{1,3}})\s*[年./\uff0e-]\s*{D}(?:\s*[月./\uff0e-]\s*{D}日?|月)?")
+DATE = re.compile(
+    rf"(?:[\d\u3007○零{HAN}]{{4}}|民国.{{1,3}})\s*[年./\uff0e-]\s*{D}(?:\s*[月./\uff0e-]\s*{D}日?|月)?"
+)
 SPEECH = "讲[话稿]|发言|致[辞词]|报告|演讲|党课|[贺开闭]幕?[词辞]"
 TITLE_END = re.compile(rf"(?:{SPEECH})(?:[稿词]|提纲|要点|摘要|节选|全文|实录)?(?:[（(].*)?[）)]?$")
 OCCASION = re.compile(rf"[在于](.{{2,40}})上的?(?:{SPEECH})")
@@ -177,7 +179,9 @@ class Series:
         return not self.last.begins_line
 
     def takes(self, mark: Mark) -> bool:
-        if mark.number != self.last.number + 1 and not (mark.number == LAST and 2 <= self.last.number < LAST):
+        if mark.number != self.last.number + 1 and not (
+            mark.number == LAST and 2 <= self.last.number < LAST
+        ):
             return False
         if mark.begins_line:
             return len(self.marks) == 1 or self.last.begins_line
@@ -191,15 +195,22 @@ def recognise(lines: Sequence[Line]) -> Outline:
     named, body = read_head([line.text for line in lines[:12]])
     if body == len(lines) > 1:  # what looks like a byline only is the text
         named = body = 1
-    title, byline = (tuple(line.text for line in part) for part in (given[:named], given[named:body]))
+    title, byline = (
+        tuple(line.text for line in part) for part in (given[:named], given[named:body])
+    )
     held = OCCASION.search("".join(line.text for line in lines[:named]))
     occasion = "".join(title)[held.start(1) : held.end(1)] if held else ""
     series, inside = find_series(without_entries(list(find_marks(lines, body)), lines))
     series = [s for s in series if is_outline(s, lines)]
     series += headings(series, lines, body)
-    sections = sorted(sections_of(nest(series, inside, lines), lines, body), key=lambda s: (s.place, s.level))
+    sections = sorted(
+        sections_of(nest(series, inside, lines), lines, body), key=lambda s: (s.place, s.level)
+    )
     closing = find_closing(series, sections, lines) if sections else 0
-    sections = [replace(s, title=s.title.translate(back)) for s in (*sections, *topics(sections, lines, closing))]
+    sections = [
+        replace(s, title=s.title.translate(back))
+        for s in (*sections, *topics(sections, lines, closing))
+    ]
     if closing:
         sections.append(Section((closing, 0), 1, CLOSING_TITLE, False))
     sections.sort(key=lambda s: (s.place, s.level))
@@ -210,7 +221,11 @@ def recognise(lines: Sequence[Line]) -> Outline:
 
 def simplified(lines: Sequence[Line]) -> tuple[list[Line], dict[int, str]]:
     """Returns the lines in simplified characters, place for place, and how the talk itself writes each of these."""
-    often = "".join(char for char, _ in Counter("".join(line.text for line in lines)).most_common() if char >= "\u4e00")
+    often = "".join(
+        char
+        for char, _ in Counter("".join(line.text for line in lines)).most_common()
+        if char >= "\u4e00"
+    )
     simple = opencc.OpenCC("t2s").convert("\n".join(often)).split("\n")
     table = {ord(char): one for char, one in zip(often, simple, strict=True) if char != one}
     back = {ord(one): char for char, one in reversed(list(zip(often, simple, strict=True)))}
@@ -223,18 +238,26 @@ def read_head(lines: list[str]) -> tuple[int, int]:
         return 0, 0
     greeting = next((i for i, line in enumerate(lines) if SALUTATION.match(line)), 0)
     above = greeting if all(map(is_title, lines[:greeting])) else 0
-    ends = [i for i, line in enumerate(lines[: above or 3]) if TITLE_END.search(line) and is_title(line)]
+    ends = [
+        i for i, line in enumerate(lines[: above or 3]) if TITLE_END.search(line) and is_title(line)
+    ]
     byline = next((i for i, line in enumerate(lines) if i and is_byline(line)), len(lines))
     if above:
         title = ends[-1] + 1 if ends else min(byline, above)
     else:
         title = min(byline, ends[-1] + 1) if ends and all(map(is_title, lines[: ends[-1]])) else 1
     subtitle = ("——", "在") if above else "——"
-    while title < (above or len(lines)) and lines[title].startswith(subtitle) and is_title(lines[title]):
+    while (
+        title < (above or len(lines))
+        and lines[title].startswith(subtitle)
+        and is_title(lines[title])
+    ):
         if is_byline(lines[title]):
             break
         title += 1
-    return title, above or next((i for i in range(title, len(lines)) if not is_byline(lines[i])), len(lines))
+    return title, above or next(
+        (i for i in range(title, len(lines)) if not is_byline(lines[i])), len(lines)
+    )
 
 
 def is_title(line: str) -> bool:
@@ -244,15 +267,24 @@ def is_title(line: str) -> bool:
 
 def is_clean(line: str) -> bool:
     """Says whether a line can stand in speech.yml, where no correction can be marked."""
-    return unicodedata.is_normalized("NFC", line) and not any(unicodedata.category(c) in INVISIBLE for c in line)
+    return unicodedata.is_normalized("NFC", line) and not any(
+        unicodedata.category(c) in INVISIBLE for c in line
+    )
 
 
 def is_byline(line: str) -> bool:
     if line.startswith(("—", "-")) and not NAME.fullmatch(line):  # a subtitle
         return False
-    if not is_title(line) or len(line) > 40 or re.search(r"[。；！？!?]", line) or TITLE_END.search(line):
+    if (
+        not is_title(line)
+        or len(line) > 40
+        or re.search(r"[。；！？!?]", line)
+        or TITLE_END.search(line)
+    ):
         return False
-    return bool(DATE.search(line) or (POST.search(line) and len(line) <= 30) or NAME.fullmatch(line))
+    return bool(
+        DATE.search(line) or (POST.search(line) and len(line) <= 30) or NAME.fullmatch(line)
+    )
 
 
 def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
@@ -267,7 +299,14 @@ def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
                 family = f"verb {match[0][-1]}"
             elif family == "decimal":
                 family = f"decimal {match[0].strip().rpartition('.')[0]}"
-            yield Mark((index, start), match.end(), family, number_of(numeral.translate(FORMAL)), before, form)
+            yield Mark(
+                (index, start),
+                match.end(),
+                family,
+                number_of(numeral.translate(FORMAL)),
+                before,
+                form,
+            )
 
 
 def headings(series: list[Series], lines: Sequence[Line], body: int) -> Iterator[Series]:
@@ -277,18 +316,28 @@ def headings(series: list[Series], lines: Sequence[Line], body: int) -> Iterator
         if line.level:
             yield Series([Mark((index, 0), 0, "heading", 0, "")], line.level - 10)
     marked = {mark.place[0]: s for s in series for mark in s.marks if mark.begins_line}
-    width = max(len(line.text) for line in lines)  # in a text that is broken into lines, a full one is no heading
+    width = max(
+        len(line.text) for line in lines
+    )  # in a text that is broken into lines, a full one is no heading
     longest = min(LONG_HEADING, width * 3 // 4)
     alone = [
-        i for i in range(body, len(lines) - 1) if i not in marked and stands_alone(i, lines, body, marked, longest)
+        i
+        for i in range(body, len(lines) - 1)
+        if i not in marked and stands_alone(i, lines, body, marked, longest)
     ]
-    around = [s for s in series if not s.inline and bisect(alone, s.marks[0].place[0]) < bisect(alone, s.last.place[0])]
+    around = [
+        s
+        for s in series
+        if not s.inline and bisect(alone, s.marks[0].place[0]) < bisect(alone, s.last.place[0])
+    ]
     rank = max((s.rank for s in around), default=-2) + 0.5
     if len(alone) > 1:
         yield from (Series([Mark((index, 0), 0, "heading", 0, "")], rank) for index in alone)
 
 
-def stands_alone(index: int, lines: Sequence[Line], body: int, marked: Container[int], longest: int) -> bool:
+def stands_alone(
+    index: int, lines: Sequence[Line], body: int, marked: Container[int], longest: int
+) -> bool:
     """Says whether a line is a heading by its looks: short, without a mark at its end, prose before it and after."""
     line, before, after = lines[index], lines[index - 1], lines[index + 1]
     return (
@@ -298,7 +347,12 @@ def stands_alone(index: int, lines: Sequence[Line], body: int, marked: Container
         and line.text[0] not in OPENERS
         and is_title(line.text)
         and not is_byline(line.text)
-        and (index == body or before.text[-1] in END + CLOSERS or SALUTATION.match(before.text) or index - 1 in marked)
+        and (
+            index == body
+            or before.text[-1] in END + CLOSERS
+            or SALUTATION.match(before.text)
+            or index - 1 in marked
+        )
         and (index + 1 in marked or after.text[-1] in PUNCTUATION or len(after.text) > longest)
     )
 
@@ -342,14 +396,24 @@ def find_series(marks: list[Mark]) -> tuple[list[Series], set[tuple[str, str]]]:
     inside = set()
     for mark in marks:
         seen[mark.looks] += 1
-        takers = [s for s in reversed(open_series) if s.takes(mark) and related(s.family, mark.family)]
-        takers.sort(key=lambda s: [old != new for old, new in zip(s.last.looks, mark.looks, strict=True)])
+        takers = [
+            s for s in reversed(open_series) if s.takes(mark) and related(s.family, mark.family)
+        ]
+        takers.sort(
+            key=lambda s: [old != new for old, new in zip(s.last.looks, mark.looks, strict=True)]
+        )
         if takers:
             at = open_series.index(takers[0])
-            inside |= {(takers[0].family, s.family) for s in open_series[at + 1 :] if len(s.marks) > 1 and not s.inline}
+            inside |= {
+                (takers[0].family, s.family)
+                for s in open_series[at + 1 :]
+                if len(s.marks) > 1 and not s.inline
+            }
             del open_series[at + 1 :]
             takers[0].marks.append(mark)
-        elif mark.number == 1 or (mark.begins_line and mark.number == latest[mark.family] + 1):  # or counted on
+        elif mark.number == 1 or (
+            mark.begins_line and mark.number == latest[mark.family] + 1
+        ):  # or counted on
             same = next((s for s in open_series if s.last.looks == mark.looks), None)
             if same and not resumes(same, following[mark.looks], seen[mark.looks]):
                 del open_series[open_series.index(same) :]
@@ -393,14 +457,19 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
     end = next_.place[1] if next_ and next_.place[0] == line else len(lines[line].text)
     text = lines[line].text[mark.end : min(end, mark.end + 4 * LONG_ITEM)]
     if not series.inline:
-        return len(text) >= (SENTENCE_ITEM if text[-1:] in END else SHORT_ITEM) or len(SENTENCE.findall(text)) > 1
+        return (
+            len(text) >= (SENTENCE_ITEM if text[-1:] in END else SHORT_ITEM)
+            or len(SENTENCE.findall(text)) > 1
+        )
     if len(SENTENCE.findall(text)) > 1:
         return len(text) >= SHORT_ITEM / 2
     least = SENTENCE_ITEM if not next_ or next_.before in END else LONG_ITEM
     return len(text) >= least and series.family != "first"
 
 
-def nest(series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Line]) -> list[tuple[Mark, list[Series]]]:
+def nest(
+    series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Line]
+) -> list[tuple[Mark, list[Series]]]:
     """Returns the marks in order, each with the series that it stands in, outermost first, its own last.
 
     What follows the last item of a series may belong to it or come after the whole series: the families decide, by
@@ -408,7 +477,9 @@ def nest(series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Lin
     """
     nested = []
     stack: list[Series] = []
-    for mark, own in sorted(((m, s) for s in series for m in s.marks), key=lambda pair: pair[0].place):
+    for mark, own in sorted(
+        ((m, s) for s in series for m in s.marks), key=lambda pair: pair[0].place
+    ):
         if own in stack:
             del stack[stack.index(own) + 1 :]
         else:
@@ -419,7 +490,9 @@ def nest(series: list[Series], inside: set[tuple[str, str]], lines: Sequence[Lin
     return nested
 
 
-def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]], lines: Sequence[Line]) -> bool:
+def ends_before(
+    series: Series, other: Series, mark: Mark, inside: set[tuple[str, str]], lines: Sequence[Line]
+) -> bool:
     """Says whether `series` is over where `other` begins with `mark`."""
     if mark.kind == "heading":
         return other.rank <= series.rank
@@ -429,12 +502,16 @@ def ends_before(series: Series, other: Series, mark: Mark, inside: set[tuple[str
         return mark.place[0] > series.last.place[0] or series.family == other.family
     if other.inline or (other.family, series.family) in inside or other.family == series.family:
         return not other.inline
-    if series.last.kind in SPOKEN and mark.kind in SPOKEN:  # no order of their own: 我讲三点意见 begins a new one
+    if (
+        series.last.kind in SPOKEN and mark.kind in SPOKEN
+    ):  # no order of their own: 我讲三点意见 begins a new one
         return bool(SPEAKER.search(lines[mark.place[0] - 1].text[-40:]))
     return other.rank <= series.rank
 
 
-def sections_of(nested: list[tuple[Mark, list[Series]]], lines: Sequence[Line], body: int) -> Iterator[Section]:
+def sections_of(
+    nested: list[tuple[Mark, list[Series]]], lines: Sequence[Line], body: int
+) -> Iterator[Section]:
     """Yields the sections of three levels. Points made before the main series (我的体会有三点) are a part of their own,
     which begins where they are announced."""
     tops = [stack[0] for _, stack in nested]
@@ -448,7 +525,9 @@ def sections_of(nested: list[tuple[Mark, list[Series]]], lines: Sequence[Line], 
             end = mark.place[1] if place[0] == mark.place[0] and place != mark.place else None
             yield Section(place, 1, heading(lines[place[0]].text[place[1] : end]), False)
         if len(stack) + extra <= 3:
-            yield Section(mark.place, len(stack) + extra, heading(lines[mark.place[0]].text[mark.end :]))
+            yield Section(
+                mark.place, len(stack) + extra, heading(lines[mark.place[0]].text[mark.end :])
+            )
 
 
 def announcement(first: Mark, lines: Sequence[Line], body: int) -> Place:
@@ -458,7 +537,9 @@ def announcement(first: Mark, lines: Sequence[Line], body: int) -> Place:
     if sentences:
         return line, sentences[-1].start()
     above = lines[line - 1].text if line > body else ""
-    return (line - 1, 0) if above.endswith(("：", ":")) and not SALUTATION.match(above) else (line, 0)
+    return (
+        (line - 1, 0) if above.endswith(("：", ":")) and not SALUTATION.match(above) else (line, 0)
+    )
 
 
 def find_closing(series: list[Series], sections: list[Section], lines: Sequence[Line]) -> int:
@@ -467,14 +548,18 @@ def find_closing(series: list[Series], sections: list[Section], lines: Sequence[
     rest = sum(len(line.text) for line in lines[last + 1 :])
     for index in range(last + 1, len(lines)):
         heading_only = index == last + 1 and lines[last].text[-1] not in END + CLOSERS
-        ends = CLOSING.match(lines[index].text) or (rest <= PERORATION_LIMIT and PERORATION.search(lines[index].text))
+        ends = CLOSING.match(lines[index].text) or (
+            rest <= PERORATION_LIMIT and PERORATION.search(lines[index].text)
+        )
         if rest <= CLOSING_LIMIT and ends and not heading_only:
             return index
         rest -= len(lines[index].text)
     ending = next((s for s in series if s.last.place == sections[-1].place and s.rank >= 0), None)
     if ending and last + 1 < len(lines):
         single = [b.place[0] - a.place[0] == 1 for a, b in pairwise(ending.marks)]
-        if (ending.inline and sections[-1].level == 1) or (not ending.inline and len(single) > 1 and all(single)):
+        if (ending.inline and sections[-1].level == 1) or (
+            not ending.inline and len(single) > 1 and all(single)
+        ):
             return last + 1
     return 0
 
@@ -495,7 +580,10 @@ def topics_of(sentences: list[tuple[Place, str]]) -> list[tuple[Place, str]]:
     for at, (place, sentence) in enumerate(sentences[:ANNOUNCED_WITHIN]):
         for match in LIST_OF_TOPICS.finditer(sentence[:200]):
             first, *others = re.split("[、和与及]", match[1])
-            terms = [first[-max(map(len, others)) :], *others]  # the words before the first term are not part of it
+            terms = [
+                first[-max(map(len, others)) :],
+                *others,
+            ]  # the words before the first term are not part of it
             if counted(match["count"]) == len(terms):
                 found = taken_up(terms, sentences[at + 1 :])
                 if found:
@@ -508,7 +596,9 @@ def taken_up(terms: list[str], sentences: list[tuple[Place, str]]) -> list[tuple
     """Returns the sentence with which each of the topics begins, and its name; nothing if one is not taken up."""
     found, rest = [], iter(enumerate(sentences))
     for term in terms:
-        at, (place, sentence) = next(((i, s) for i, s in rest if term in s[1][:NEAR]), (-1, ((0, 0), "")))
+        at, (place, sentence) = next(
+            ((i, s) for i, s in rest if term in s[1][:NEAR]), (-1, ((0, 0), ""))
+        )
         if at < 0:
             return []
         found.append((at, place, f"{term}工作" if f"{term}工作" in sentence else term))
@@ -517,9 +607,14 @@ def taken_up(terms: list[str], sentences: list[tuple[Place, str]]) -> list[tuple
     return [(place, name) for _, place, name in found] if enough else []
 
 
-def sentences_between(start: Place, end: Place, lines: Sequence[Line]) -> Iterator[tuple[Place, str]]:
+def sentences_between(
+    start: Place, end: Place, lines: Sequence[Line]
+) -> Iterator[tuple[Place, str]]:
     for index in range(start[0], min(end[0] + 1, len(lines))):
-        first, last = start[1] if index == start[0] else 0, end[1] if index == end[0] else len(lines[index].text)
+        first, last = (
+            start[1] if index == start[0] else 0,
+            end[1] if index == end[0] else len(lines[index].text),
+        )
         for match in SENTENCE.finditer(lines[index].text, first, last):
             yield (index, match.start()), match[0]
 

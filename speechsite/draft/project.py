@@ -20,7 +20,15 @@ import opencc
 import yaml
 from pypinyin import lazy_pinyin
 
-from speechsite.draft.outline import SECTION_NAMES, TITLE_LENGTH, Outline, Place, Section, plain, recognise
+from speechsite.draft.outline import (
+    SECTION_NAMES,
+    TITLE_LENGTH,
+    Outline,
+    Place,
+    Section,
+    plain,
+    recognise,
+)
 from speechsite.draft.talk import INVISIBLE, read_talk
 from speechsite.problem import Problem, Stop
 from speechsite.words.read import (
@@ -43,9 +51,18 @@ SHORT = 22 * 28 // 2  # characters, half a printed page: shorter parts share a p
 MOST_PAGES = 40  # each page carries the nav of all pages, so a site must not grow with the square of its speech
 # Markdown and CriticMarkup wherever they stand, and what is markup at a line's start only.
 ANYWHERE = re.compile(r"[\\`*_\[<&\t]|\{(?:--|\+\+|>>|==|~~)?")
-LITERALS = {"<": "&lt;", "&": "&amp;", "\t": "&#9;", "{--": r"\{\--", "{++": r"\{\++", "{>>": r"\{\>>"}
+LITERALS = {
+    "<": "&lt;",
+    "&": "&amp;",
+    "\t": "&#9;",
+    "{--": r"\{\--",
+    "{++": r"\{\++",
+    "{>>": r"\{\>>",
+}
 LITERALS |= {"{==": r"\{&#61;=", "{~~": r"\{&#126;~"}
-AT_START = re.compile(r"(?P<mark>#|>|[-+](?=\s)|---|-\s*-\s*-)|(?P<number>\d+)(?=\.\s)|(?P<other>~(?=~~)|=(?==*$))")
+AT_START = re.compile(
+    r"(?P<mark>#|>|[-+](?=\s)|---|-\s*-\s*-)|(?P<number>\d+)(?=\.\s)|(?P<other>~(?=~~)|=(?==*$))"
+)
 ID_LENGTH = 24  # characters
 TAKEN = {"index", "full", "glossary", "handouts", "about", "404", "search", "assets", "stylesheets", "javascripts"} | {
     "title", "corrections", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))
@@ -73,7 +90,9 @@ def new_project(talk: Path, folder: Path) -> list[str]:
     try:
         folder = folder.resolve()
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise Stop(Problem(folder.name, 0, "new", "这个位置已经有东西了；换一个还没有的文件夹名"))
+            raise Stop(
+                Problem(folder.name, 0, "new", "这个位置已经有东西了；换一个还没有的文件夹名")
+            )
         files, notes = project_files([line.text for line in read.lines], outline, folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
@@ -93,27 +112,45 @@ def new_project(talk: Path, folder: Path) -> list[str]:
     return [*read.notes, *notes]
 
 
-def project_files(transcript: list[str], outline: Outline, folder: Path) -> tuple[dict[str, str], list[str]]:
+def project_files(
+    transcript: list[str], outline: Outline, folder: Path
+) -> tuple[dict[str, str], list[str]]:
     """Returns the text of every file of the project by its path, and what an editor should look at."""
     title = "".join(outline.title)
     traditional = is_traditional("".join(transcript)[:10_000])
-    ours = opencc.OpenCC("s2tw").convert if traditional else str  # what we write around the words, in their characters
-    shown = plain(title) or ours("讲话")  # for the places where the title's own characters would be taken for markup
+    ours = (
+        opencc.OpenCC("s2tw").convert if traditional else str
+    )  # what we write around the words, in their characters
+    shown = plain(title) or ours(
+        "讲话"
+    )  # for the places where the title's own characters would be taken for markup
     taken = dict.fromkeys(TAKEN, 1)
     parts = parts_of(outline, transcript)
     slugs = [identifier(part.title, taken) for part in parts]
     width = max(2, len(str(len(parts))))
     ends = [*(part.begins for part in parts[1:]), (len(transcript), 0)]
-    files = {TRANSCRIPT: "\n".join(transcript) + "\n", METADATA: metadata(outline, shown, traditional)}
+    files = {
+        TRANSCRIPT: "\n".join(transcript) + "\n",
+        METADATA: metadata(outline, shown, traditional),
+    }
     below = f"，题下是“{'”“'.join(outline.byline)}”" if outline.byline else ""
-    notes = [f"{METADATA}: 标题是《{title}》{below}" if title else f"{METADATA}: 没有认出标题；把 title 改成合适的名称"]
+    notes = [
+        f"{METADATA}: 标题是《{title}》{below}"
+        if title
+        else f"{METADATA}: 没有认出标题；把 title 改成合适的名称"
+    ]
     whole = ours(front_matter(own_page(WHOLE).meta))
     for number, (part, slug, end) in enumerate(zip(parts, slugs, ends, strict=True), 1):
         name_of_page = ours(part.title) if part.title in SECTION_NAMES else part.title
         name = f"{number:0{width}d}-{slug}.md"
         include = f'<div class="speech" markdown>\n\n--8<-- "{name}"\n\n</div>\n'
-        description = "；".join(point.title for point in part.points if point.level == 2)[:120] or name_of_page
-        files[f"docs/{slug}.md"] = front_matter({"title": name_of_page, "description": description}) + include
+        description = (
+            "；".join(point.title for point in part.points if point.level == 2)[:120]
+            or name_of_page
+        )
+        files[f"docs/{slug}.md"] = (
+            front_matter({"title": name_of_page, "description": description}) + include
+        )
         whole += f"## {name_of_page} {{ #{slug} }}\n\n{include}\n"
         files[f"{WORDS}/{name}"] = text = words(part, end, transcript, taken)
         notes += [f"{WORDS}/{name}:{line}: {what}" for line, what in corrected(text)]
@@ -121,9 +158,13 @@ def project_files(transcript: list[str], outline: Outline, folder: Path) -> tupl
     files |= frame(shown, [f"{slug}.md" for slug in slugs], folder, ours)
     points = sum(len(part.points) for part in parts)
     if len(parts) + points > 1:
-        notes.append(f"分成 {len(parts)} 页、{points} 个小标题，都取自原文开头的几个字；改成合适的名称，位置不对就移动")
+        notes.append(
+            f"分成 {len(parts)} 页、{points} 个小标题，都取自原文开头的几个字；改成合适的名称，位置不对就移动"
+        )
     else:
-        notes.append(f"{WORDS}/{name}: 没有认出分节，全文放在一页；要分就在段前加“## 小标题 {{ #english-name }}”")
+        notes.append(
+            f"{WORDS}/{name}: 没有认出分节，全文放在一页；要分就在段前加“## 小标题 {{ #english-name }}”"
+        )
     notes.append(f"docs/{GLOSSARY}: 还没有内容；写上本篇的提法，或连同 nav 里的一行删去")
     return files, notes
 
@@ -164,7 +205,9 @@ def part_of(group: list[list[Section]]) -> Part:
     else:
         points = [replace(top, level=2), *(replace(point, level=3) for point in points)]
         title = "、".join(own[0].title for own in group)
-        title = title if len(title) <= TITLE_LENGTH else f"{top.title}及其他"  # the same in traditional characters
+        title = (
+            title if len(title) <= TITLE_LENGTH else f"{top.title}及其他"
+        )  # the same in traditional characters
     for own in others:
         points += [replace(own[0], level=2), *(replace(point, level=3) for point in own[1:])]
     return Part(title, top.place, tuple(points))
@@ -185,7 +228,9 @@ def words(part: Part, end: Place, transcript: list[str], taken: dict[str, int]) 
     for point in (*part.points, None):
         blocks += cut(transcript, begins, point.place if point else end)
         if point:
-            blocks.append(f"{'#' * point.level} {point.title} {{ #{identifier(point.title, taken)} }}")
+            blocks.append(
+                f"{'#' * point.level} {point.title} {{ #{identifier(point.title, taken)} }}"
+            )
             begins = point.place
     return "\n\n".join(blocks) + "\n"
 
@@ -209,7 +254,10 @@ def escape(text: str) -> str:
     if not odd and unicodedata.is_normalized("NFC", text):
         escaped = literal(text)
     else:
-        runs = groupby(clusters(text, odd), key=lambda c: odd.isdisjoint(c) and unicodedata.is_normalized("NFC", c))
+        runs = groupby(
+            clusters(text, odd),
+            key=lambda c: odd.isdisjoint(c) and unicodedata.is_normalized("NFC", c),
+        )
         escaped = "".join(
             literal("".join(run)) if sound else "".join(correction(cluster, odd) for cluster in run)
             for sound, run in runs
@@ -242,10 +290,15 @@ def correction(cluster: str, odd: set[str]) -> str:
     kept = "".join(char for char in cluster if char not in odd)
     composed = unicodedata.normalize("NFC", kept)
     if kept != composed:
-        old, new = (literal(side).replace("~", "&#126;").replace(">", "&gt;") for side in (cluster, composed))
+        old, new = (
+            literal(side).replace("~", "&#126;").replace(">", "&gt;")
+            for side in (cluster, composed)
+        )
         return f"{{~~{old}~>{new}~~}}"
     runs = groupby(cluster, key=odd.__contains__)
-    return "".join("{--" + "".join(run) + "--}" if hidden else literal("".join(run)) for hidden, run in runs)
+    return "".join(
+        "{--" + "".join(run) + "--}" if hidden else literal("".join(run)) for hidden, run in runs
+    )
 
 
 def corrected(text: str) -> Iterator[tuple[int, str]]:
@@ -304,7 +357,9 @@ def metadata(outline: Outline, shown: str, traditional: bool) -> str:
     return "# 这篇讲话的已知信息。不知道的（讲话人、日期、地点）就不写，绝不编造。\n" + dump(known)
 
 
-def frame(shown: str, themes: list[str], folder: Path, ours: Callable[[str], str]) -> dict[str, str]:
+def frame(
+    shown: str, themes: list[str], folder: Path, ours: Callable[[str], str]
+) -> dict[str, str]:
     """Returns mkdocs.yml and the pages without words: this checkout's own, with the new names in them.
 
     `ours` turns our own words into the characters of the speech.
@@ -340,7 +395,10 @@ def configured(source: str, named: dict[str, str], nav: list[Any], folder: Path)
     keys = [*root.value, *next(value for key, value in root.value if key.value == "theme").value]
     for key, value in sorted(keys, key=lambda pair: -pair[0].start_mark.index):
         if key.value in new:
-            before, after = source[: value.start_mark.index].rstrip(), source[value.end_mark.index :].lstrip("\n")
+            before, after = (
+                source[: value.start_mark.index].rstrip(),
+                source[value.end_mark.index :].lstrip("\n"),
+            )
             source = f"{before}{new[key.value]}{after}"
     return source
 

@@ -29,9 +29,16 @@ BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-GUESSES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")  # what Chinese text without a mark may be, beside UTF-8
+GUESSES = (
+    "gb18030",
+    "big5hkscs",
+    "utf-16-le",
+    "utf-16-be",
+)  # what Chinese text without a mark may be, beside UTF-8
 # A tenth of any Chinese prose; a wrong guess at the encoding gives next to none of them.
-COMMON = frozenset("，。、：；！？“”（）\u3000\n的一是了不在有人这這中大为為上个個我以要和会會工作们們发發国國年党黨全")
+COMMON = frozenset(
+    "，。、：；！？“”（）\u3000\n的一是了不在有人这這中大为為上个個我以要和会會工作们們发發国國年党黨全"
+)
 SENTENCE_ENDS = "。！？：；…”」』）"
 BROKEN_AT = range(15, 60)  # characters of a line of print; a longer line is a paragraph
 DIGITS = "〇一二三四五六七八九"
@@ -41,7 +48,9 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uff
 # Categories of characters that leave no ink; check.py lets them stand only in the left side of a correction.
 INVISIBLE = frozenset(("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
 MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
-MARKDOWN_MARKUP = re.compile(r"(\*\*|__|(?<!\*)\*(?!\*))(?=\S)(.+?)(?<=[^\s*])\1|\\([!-/:-@\[-`{-~])")
+MARKDOWN_MARKUP = re.compile(
+    r"(\*\*|__|(?<!\*)\*(?!\*))(?=\S)(.+?)(?<=[^\s*])\1|\\([!-/:-@\[-`{-~])"
+)
 MARKDOWN_BULLET = re.compile(r"^\s*(?:[-*+]\s+|>\s?)+(?=\S)")
 
 
@@ -65,24 +74,36 @@ def read_talk(path: Path) -> Talk:
     """Returns the talk in a file; raises Stop with one problem where it holds no talk or cannot be read."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise trouble(path, f"{suffix or '没有后缀'} 的文件读不了；另存为 {'、'.join(SUFFIXES)} 之一")
+        raise trouble(
+            path, f"{suffix or '没有后缀'} 的文件读不了；另存为 {'、'.join(SUFFIXES)} 之一"
+        )
     try:
         data = path.read_bytes()
     except OSError as error:
-        what = "找不到这个文件" if isinstance(error, FileNotFoundError) else f"读不了（{error.strerror}）"
+        what = (
+            "找不到这个文件"
+            if isinstance(error, FileNotFoundError)
+            else f"读不了（{error.strerror}）"
+        )
         raise trouble(path, f"{what}；看看路径和权限对不对") from None
     if not data:
         raise trouble(path, "文件是空的；换一个有文字的文件")
     kind = next((what for start, what in SIGNATURES.items() if data.startswith(start)), "")
     if suffix == ".docx" and not data.startswith(b"PK\x03\x04"):
-        raise trouble(path, f"不是 Word 文件，而是{kind or '别的文件；看看是不是传坏了、改错了名字'}")
+        raise trouble(
+            path, f"不是 Word 文件，而是{kind or '别的文件；看看是不是传坏了、改错了名字'}"
+        )
     if suffix == ".docx":
         lines, notes = read_docx(path)
     elif kind:
         raise trouble(path, f"不是文本文件，而是{kind}")
     else:
         text = decode(data, path)
-        lines, notes = read_markdown(text) if suffix == ".md" else ([Line(line) for line in text.splitlines()], [])
+        lines, notes = (
+            read_markdown(text)
+            if suffix == ".md"
+            else ([Line(line) for line in text.splitlines()], [])
+        )
     kept, found = clean(lines)
     if not kept:
         raise trouble(path, "文件里没有文字；换一个有文字的文件")
@@ -106,7 +127,9 @@ def decode(data: bytes, path: Path) -> str:
             break  # other text is all but never valid UTF-8
     sure = readings.get("utf-8") or readings.get(marked)
     best = sure or max(readings.values(), key=share_of_common, default="")
-    controls = sum(unicodedata.category(char) == "Cc" and not char.isspace() for char in best[:10_000])
+    controls = sum(
+        unicodedata.category(char) == "Cc" and not char.isspace() for char in best[:10_000]
+    )
     if controls > 64 and controls > len(best[:10_000]) / 10:
         raise trouble(path, "不是文本文件；换成 .txt、.md 或 .docx 的讲话稿")
     if sure is None and share_of_common(best) < 0.1:
@@ -129,18 +152,26 @@ def clean(lines: list[Line]) -> tuple[list[Line], list[str]]:
     names = "、".join(list(dict.fromkeys(dropped))[:8])
     notes = [f"去掉了 {len(dropped)} 个不是文字的控制字符（{names}）"] if dropped else []
     width = max((len(line.text) for line in kept), default=0)
-    broken = sum(len(line.text) > width * 3 / 4 and line.text[-1] not in SENTENCE_ENDS for line in kept)
+    broken = sum(
+        len(line.text) > width * 3 / 4 and line.text[-1] not in SENTENCE_ENDS for line in kept
+    )
     if width in BROKEN_AT and broken > len(kept) / 3:
-        notes.append(f"原稿每行在约 {width} 字处断开，各行都成了一段；先在 Word 里把断行接成整段，再运行一次")
+        notes.append(
+            f"原稿每行在约 {width} 字处断开，各行都成了一段；先在 Word 里把断行接成整段，再运行一次"
+        )
     return kept, notes
 
 
 def read_markdown(text: str) -> tuple[list[Line], list[str]]:
     """Returns the lines of a Markdown talk: headings known as such, emphasis and escapes read."""
     lines = []
-    for source in re.sub(r"\A---\n.*?\n---(?:\n|\Z)", "", text.replace("\r\n", "\n"), flags=re.DOTALL).splitlines():
+    for source in re.sub(
+        r"\A---\n.*?\n---(?:\n|\Z)", "", text.replace("\r\n", "\n"), flags=re.DOTALL
+    ).splitlines():
         heading = MARKDOWN_HEADING.match(source.strip())
-        words = MARKDOWN_MARKUP.sub(lambda m: m[2] or m[3], heading[2] if heading else MARKDOWN_BULLET.sub("", source))
+        words = MARKDOWN_MARKUP.sub(
+            lambda m: m[2] or m[3], heading[2] if heading else MARKDOWN_BULLET.sub("", source)
+        )
         lines.append(Line(words, len(heading[1]) if heading else 0))
     return lines, []
 
@@ -151,7 +182,9 @@ def read_docx(path: Path) -> tuple[list[Line], list[str]]:
         document = docx.Document(str(path))
         body = document.element.body
         lines = list(docx_lines(body, Numbering(document)))
-    except Exception:  # python-docx lets through whatever zipfile, lxml and its own parts raise on a damaged file
+    except (
+        Exception
+    ):  # python-docx lets through whatever zipfile, lxml and its own parts raise on a damaged file
         message = "Word 文件打不开（损坏，或不是 .docx）；用 Word 或 WPS 打开，另存为新的 .docx"
         raise trouble(path, message) from None
     found = (
@@ -174,9 +207,18 @@ def docx_lines(container: Any, numbering: Numbering) -> Iterator[Line]:
                 yield Line(line, level)
         elif element.tag == qn("w:tbl"):
             for row in element.iter(qn("w:tr")):
-                cells = ["".join(paragraph_text(p) for p in cell.iter(qn("w:p"))) for cell in row.iter(qn("w:tc"))]
+                cells = [
+                    "".join(paragraph_text(p) for p in cell.iter(qn("w:p")))
+                    for cell in row.iter(qn("w:tc"))
+                ]
                 yield Line("\u3000".join(filter(None, cells)))
-        elif element.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:ins"), qn("w:moveTo")}:
+        elif element.tag in {
+            qn("w:sdt"),
+            qn("w:sdtContent"),
+            qn("w:customXml"),
+            qn("w:ins"),
+            qn("w:moveTo"),
+        }:
             yield from docx_lines(element, numbering)
 
 
@@ -186,7 +228,11 @@ def paragraph_text(paragraph: Any) -> str:
 
     def words(element: Any) -> Iterator[str]:
         for child in element:
-            if child.tag in skipped or not isinstance(child.tag, str) or child.tag.endswith("}Fallback"):
+            if (
+                child.tag in skipped
+                or not isinstance(child.tag, str)
+                or child.tag.endswith("}Fallback")
+            ):
                 continue
             if child.tag == qn("w:t"):
                 yield child.text or ""
@@ -209,15 +255,26 @@ class Numbering:
         self.default = document.styles.default(1)  # WD_STYLE_TYPE.PARAGRAPH
         self.counts: dict[str, dict[int, int]] = defaultdict(dict)
         self.lists: dict[str, tuple[str, dict[int, Any]]] = {}
-        part = next((r.target_part for r in document.part.rels.values() if r.reltype.endswith("/numbering")), None)
+        part = next(
+            (
+                r.target_part
+                for r in document.part.rels.values()
+                if r.reltype.endswith("/numbering")
+            ),
+            None,
+        )
         root = part.element if part is not None else []
         abstract = {a.get(qn("w:abstractNumId")): a for a in root if a.tag == qn("w:abstractNum")}
         for num in (num for num in root if num.tag == qn("w:num")):
             shared = num.find(qn("w:abstractNumId")).get(qn("w:val"))
-            levels = {int(level.get(qn("w:ilvl"))): level for level in abstract[shared].iter(qn("w:lvl"))}
+            levels = {
+                int(level.get(qn("w:ilvl"))): level for level in abstract[shared].iter(qn("w:lvl"))
+            }
             overrides = list(num.iter(qn("w:lvlOverride")))
             for override in overrides:
-                levels.update({int(level.get(qn("w:ilvl"))): level for level in override.iter(qn("w:lvl"))})
+                levels.update(
+                    {int(level.get(qn("w:ilvl"))): level for level in override.iter(qn("w:lvl"))}
+                )
             number = num.get(qn("w:numId"))
             # Lists of one definition count on together, unless one starts anew.
             self.lists[number] = (number if overrides else f"abstract {shared}", levels)
@@ -244,7 +301,9 @@ class Numbering:
             del counts[level]
         for level in range(depth + 1):
             if level not in counts or level == depth:
-                counts[level] = counts.get(level, int(value(levels.get(level), "start", "1")) - 1) + 1
+                counts[level] = (
+                    counts.get(level, int(value(levels.get(level), "start", "1")) - 1) + 1
+                )
         kind = value(levels[depth], "numFmt", "decimal")
         if kind in {"bullet", "none"}:
             return ""
@@ -252,10 +311,15 @@ class Numbering:
 
         def written(match: re.Match[str]) -> str:
             level = int(match[1]) - 1
-            return numeral(counts.get(level, 1), "decimal" if legal else value(levels.get(level), "numFmt", "decimal"))
+            return numeral(
+                counts.get(level, 1),
+                "decimal" if legal else value(levels.get(level), "numFmt", "decimal"),
+            )
 
         text = re.sub(r"%(\d)", written, value(levels[depth], "lvlText", ""))
-        return text + (" " if text[-1:].isascii() and value(levels[depth], "suff", "tab") != "nothing" else "")
+        return text + (
+            " " if text[-1:].isascii() and value(levels[depth], "suff", "tab") != "nothing" else ""
+        )
 
 
 def value(level: Any, tag: str, default: str) -> str:
@@ -277,4 +341,6 @@ def han(number: int) -> str:
     if not 0 < number < 100:
         return "".join(DIGITS[int(digit)] for digit in str(number))
     tens, ones = divmod(number, 10)
-    return ("" if tens < 2 else DIGITS[tens]) + ("十" if tens else "") + (DIGITS[ones] if ones else "")
+    return (
+        ("" if tens < 2 else DIGITS[tens]) + ("十" if tens else "") + (DIGITS[ones] if ones else "")
+    )

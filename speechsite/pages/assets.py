@@ -28,7 +28,9 @@ COMMA = re.compile(r",(?![^(]*\))")
 CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
 IN_PARENTHESES = re.compile(r"\([^()]*\)")  # what :not(), :is() hold decides nothing
 COLOUR = re.compile(r"\[data-md-color-\w+=[\"']?([\w-]+)")
-PICTURE = re.compile(r"(--[\w-]+):url\((?:\"[^\"]*\"|'[^']*'|[^)]*)\);?")  # icons, kept as custom properties
+PICTURE = re.compile(
+    r"(--[\w-]+):url\((?:\"[^\"]*\"|'[^']*'|[^)]*)\);?"
+)  # icons, kept as custom properties
 EMPTY_BLOCK = re.compile(r"@[^{};]+\{\}")
 
 
@@ -45,17 +47,26 @@ def join(site: Path) -> None:
             for part, name in ((head, FIRST), (early, EARLY), (late, LATE))
         )
         path.write_text(head + end + early + config + late, encoding="utf-8", newline="\n")
-    texts = {name: [(site / source).read_text(encoding="utf-8") for source in names] for name, names in written.items()}
-    known = words_in([*pages.values(), *(path.read_text(encoding="utf-8") for path in site.rglob("*.js"))])
+    texts = {
+        name: [(site / source).read_text(encoding="utf-8") for source in names]
+        for name, names in written.items()
+    }
+    known = words_in(
+        [*pages.values(), *(path.read_text(encoding="utf-8") for path in site.rglob("*.js"))]
+    )
     for name, parts in texts.items():
         text = "\n".join(parts)
         (site / name).parent.mkdir(exist_ok=True)
-        (site / name).write_text(used(text, known) if name == SHEET else text, encoding="utf-8", newline="\n")
+        (site / name).write_text(
+            used(text, known) if name == SHEET else text, encoding="utf-8", newline="\n"
+        )
     for source in {source for names in written.values() for source in names}:
         (site / source).unlink()
 
 
-def joined(text: str, pattern: re.Pattern[str], name: str, tag: str, written: dict[str, list[str]]) -> str:
+def joined(
+    text: str, pattern: re.Pattern[str], name: str, tag: str, written: dict[str, list[str]]
+) -> str:
     """Returns a part of a page with one tag for `name` in the place of the last one that it matches.
 
     `written` learns what is joined under that name; a page that loads something else keeps its own tags.

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from speechsite.words.read import Speech
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-LOG_LINE = re.compile(r"(?m)^(WARNING|ERROR)\s+-\s+(?P<text>.+)$|^(Error|Config value.*): (?P<error>.+)$")
+LOG_LINE = re.compile(
+    r"(?m)^(WARNING|ERROR)\s+-\s+(?P<text>.+)$|^(Error|Config value.*): (?P<error>.+)$"
+)
 PAGE = re.compile(r"'([^']+\.md)'")
 TARGET = re.compile(r"(?:link|target is)[^']*'([^']+)'")
 
@@ -58,21 +60,36 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def wait_for_pages(process: subprocess.Popen[str], speech: Speech, others: Iterable[Problem] = ()) -> None:
+def wait_for_pages(
+    process: subprocess.Popen[str], speech: Speech, others: Iterable[Problem] = ()
+) -> None:
     """Waits for MkDocs; where it fails, raises Stop with each of its warnings and errors and with the `others`."""
     output, _ = process.communicate()
     if process.returncode:
-        if failure := re.search(r"(?m)^\w*Error: \[Errno (\d+)\] .*?(?:: '(?:[^']*' -> ')?(.*)')?$", output):
+        if failure := re.search(
+            r"(?m)^\w*Error: \[Errno (\d+)\] .*?(?:: '(?:[^']*' -> ')?(.*)')?$", output
+        ):
             raise OSError(int(failure[1]), os.strerror(int(failure[1])), failure[2])
         docs = str(speech.config.get("docs_dir", "docs"))
         texts = [match["text"] or match["error"] for match in LOG_LINE.finditer(output)]
-        raise Stop([*others, *(mkdocs_problem(speech, docs, text) for text in texts or [output.strip()[-500:]])])
+        raise Stop(
+            [
+                *others,
+                *(mkdocs_problem(speech, docs, text) for text in texts or [output.strip()[-500:]]),
+            ]
+        )
 
 
 def mkdocs_problem(speech: Speech, docs: str, text: str) -> Problem:
     """Returns a warning of MkDocs with the file and line it speaks of, where it names them."""
     page, target = PAGE.search(text), TARGET.search(text)
-    name = f"{docs}/{page[1]}" if page and (speech.root / docs / page[1]).exists() else speech.config_file.name
+    name = (
+        f"{docs}/{page[1]}"
+        if page and (speech.root / docs / page[1]).exists()
+        else speech.config_file.name
+    )
     source = next((page.text for page in speech.pages if page.path == name), "")
-    line = source[: source.index(target[1])].count("\n") + 1 if target and target[1] in source else 0
+    line = (
+        source[: source.index(target[1])].count("\n") + 1 if target and target[1] in source else 0
+    )
     return Problem(name, line, "mkdocs", f"{' '.join(text.split())}；改正它指的链接、文件或设置")

@@ -15,7 +15,24 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lxml import html
-from lxml.html.builder import CODE, DD, DEL, DIV, DL, DT, H2, INS, LI, OL, SECTION, SPAN, UL, A, B, P
+from lxml.html.builder import (
+    CODE,
+    DD,
+    DEL,
+    DIV,
+    DL,
+    DT,
+    H2,
+    INS,
+    LI,
+    OL,
+    SECTION,
+    SPAN,
+    UL,
+    A,
+    B,
+    P,
+)
 
 from speechsite.problem import Problem
 from speechsite.words.read import Heading, Paragraph, Speech, Theme
@@ -45,7 +62,11 @@ def page_file(page: str) -> str:
 def read_terms(site: Path) -> tuple[Term, ...]:
     """Returns the phrases of the built glossary page, the longest first; none where there is no such page."""
     path = site / page_file(GLOSSARY)
-    headings = term_headings(html.document_fromstring(path.read_text(encoding="utf-8"))) if path.exists() else []
+    headings = (
+        term_headings(html.document_fromstring(path.read_text(encoding="utf-8")))
+        if path.exists()
+        else []
+    )
     terms = (Term(h.text_content().strip(), h.get("id"), tuple(below(h))) for h in headings)
     return tuple(sorted(terms, key=lambda term: -len(term.phrase)))
 
@@ -66,15 +87,23 @@ def glossary_problems(speech: Speech, terms: tuple[Term, ...]) -> Iterator[Probl
     """Every phrase of the glossary stands in the speech, and every block quotation there is the speech's own text."""
     page = next((page for page in speech.pages if Path(page.path).name == GLOSSARY), None)
     for term in terms:
-        quotations = [quotation.text_content().strip() for e in term.explanation for quotation in e.iter("blockquote")]
+        quotations = [
+            quotation.text_content().strip()
+            for e in term.explanation
+            for quotation in e.iter("blockquote")
+        ]
         for text in (term.phrase, *quotations):
             if page and text not in speech.corrected:
-                line = next((n for n, source in enumerate(page.text.split("\n"), 1) if text in source), 0)
+                line = next(
+                    (n for n, source in enumerate(page.text.split("\n"), 1) if text in source), 0
+                )
                 message = f"讲话里没有“{text[:24]}”；照讲话的原话改正，或删去"
                 yield Problem(page.path, line, "glossary", message)
 
 
-def dress(document: Element, name: str, speech: Speech, shown: tuple[Theme, ...], terms: tuple[Term, ...]) -> None:
+def dress(
+    document: Element, name: str, speech: Speech, shown: tuple[Theme, ...], terms: tuple[Term, ...]
+) -> None:
     """Puts into the page `name` all that comes from the speech; `shown` are the themes whose words it has, in order."""
     notes: dict[str, tuple[Element, list[Element]]] = {}  # id -> what is explained, how
     for words, theme in zip(document.xpath("//div[@class='speech']"), shown, strict=False):
@@ -88,16 +117,25 @@ def dress(document: Element, name: str, speech: Speech, shown: tuple[Theme, ...]
         for term in terms:
             if link_term(elements, term):
                 link = A(term.phrase, href=f"{page_file(GLOSSARY)}#{term.id}")
-                notes[f"note-{term.id}"] = link, [copy.deepcopy(element) for element in term.explanation]
+                notes[f"note-{term.id}"] = (
+                    link,
+                    [copy.deepcopy(element) for element in term.explanation],
+                )
     if notes:
-        entries = (part for key, (what, how) in notes.items() for part in (DT(what), DD({"id": key}, *how)))
+        entries = (
+            part for key, (what, how) in notes.items() for part in (DT(what), DD({"id": key}, *how))
+        )
         heading = H2({"id": "notes"}, "编者注")
         section = SECTION({"class": "notes", "aria-labelledby": "notes"}, heading, DL(*entries))
         document.get_element_by_id("content").append(section)
     if name == page_file(GLOSSARY):
         for heading in term_headings(document):
-            [heading, *below(heading)][-1].addnext(occurrences(heading.text_content().strip(), speech))
-    for heading in document.xpath("//article/h1[not(*)] | //*[@class='handout-card']//h2/a[not(*)]"):
+            [heading, *below(heading)][-1].addnext(
+                occurrences(heading.text_content().strip(), speech)
+            )
+    for heading in document.xpath(
+        "//article/h1[not(*)] | //*[@class='handout-card']//h2/a[not(*)]"
+    ):
         parts, heading.text = phrases(heading.text or ""), None
         heading.extend(parts)
     for place in document.xpath("//*[@data-fill]"):
@@ -107,7 +145,9 @@ def dress(document: Element, name: str, speech: Speech, shown: tuple[Theme, ...]
 
 def phrases(text: str) -> list[Element]:
     """Returns a heading in parts that are broken within only where they must: it breaks after its marks first."""
-    return [SPAN({"class": "line"}, part) for part in re.split("(?<=[、，：；。？！])", text) if part]
+    return [
+        SPAN({"class": "line"}, part) for part in re.split("(?<=[、，：；。？！])", text) if part
+    ]
 
 
 def differing(document: Element, shown: tuple[Theme, ...]) -> str | None:
@@ -117,19 +157,29 @@ def differing(document: Element, shown: tuple[Theme, ...]) -> str | None:
     texts = ["".join(element.xpath(".//text()[not(ancestor::ins)]")) for element in elements]
     if texts == originals:
         return None
-    return next((text for text, original in zip(texts, originals, strict=False) if text != original), "")
+    return next(
+        (text for text, original in zip(texts, originals, strict=False) if text != original), ""
+    )
 
 
 def number_paragraph(element: Element, paragraph: Paragraph) -> None:
     """Gives a paragraph its id and permalink; its number is shown by the stylesheet, so that nobody copies it."""
     element.set("id", paragraph.id)
-    link = A({"class": "permalink", "href": f"#{paragraph.id}", "aria-label": f"第 {paragraph.number} 段"})
+    link = A(
+        {
+            "class": "permalink",
+            "href": f"#{paragraph.id}",
+            "aria-label": f"第 {paragraph.number} 段",
+        }
+    )
     link.set("data-number", str(paragraph.number))
     link.tail, element.text = element.text, None
     element.insert(0, link)
 
 
-def correction_notes(element: Element, paragraph: Paragraph) -> dict[str, tuple[Element, list[Element]]]:
+def correction_notes(
+    element: Element, paragraph: Paragraph
+) -> dict[str, tuple[Element, list[Element]]]:
     """Puts an empty link to its note after each correction of a paragraph; returns the notes by id."""
     notes = {}
     corrections = (span for span in paragraph.spans if span.is_correction)
@@ -140,7 +190,11 @@ def correction_notes(element: Element, paragraph: Paragraph) -> dict[str, tuple[
         link.tail, mark.tail = mark.tail, None
         mark.addnext(link)
         done = f"编者改为“{span.corrected}”" if span.corrected else "编者删去"
-        said = f"原文此处是“{span.original}”，{done}。" if span.original else f"“{span.corrected}”是编者加的。"
+        said = (
+            f"原文此处是“{span.original}”，{done}。"
+            if span.original
+            else f"“{span.corrected}”是编者加的。"
+        )
         mark.set("title", said)
         notes[key] = A(f"第 {paragraph.number} 段勘误", href=f"#{paragraph.id}"), [P(said)]
     return notes
@@ -175,7 +229,10 @@ def occurrences(phrase: str, speech: Speech) -> Element:
         for paragraph in theme.paragraphs:
             before, found, after = paragraph.corrected.partition(phrase)
             if found:
-                place = A(f"{theme.title}，第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
+                place = A(
+                    f"{theme.title}，第 {paragraph.number} 段",
+                    href=f"{page_file(theme.page)}#{paragraph.id}",
+                )
                 start, end = re.split(CLAUSE, before)[-1], re.split(CLAUSE, after)[0]
                 items.append(LI(place, P({"class": "around"}, start, B(phrase), end)))
     return DIV({"class": "occurrences"}, P(f"见于讲话 {len(items)} 段："), UL(*items))
@@ -188,7 +245,9 @@ def title(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
 
 def facts(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
     """Returns what is known of the speech beside its words; what is not known is left out."""
-    named = (f"{name}：{speech.metadata[key]}" for key, name in FACTS.items() if key in speech.metadata)
+    named = (
+        f"{name}：{speech.metadata[key]}" for key, name in FACTS.items() if key in speech.metadata
+    )
     return [P(line) for line in (*speech.byline, *named, length_of(speech.themes))]
 
 
@@ -236,7 +295,9 @@ def corrections(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
             before = ""
             for span in paragraph.spans:
                 if span.is_correction:
-                    link = A(f"第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}")
+                    link = A(
+                        f"第 {paragraph.number} 段", href=f"{page_file(theme.page)}#{paragraph.id}"
+                    )
                     link.tail = f"：“{re.split(CLAUSE, before)[-1]}"
                     items.append(LI(link, DEL(span.original), INS(span.corrected), "”"))
                 before += span.corrected
@@ -249,11 +310,19 @@ def provenance(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
     rows = [
         ("原文", CODE("speech/original.txt")),
         ("原文的 SHA-256", CODE(speech.transcript_sha256)),
-        ("核对范围", f"{len(speech.themes)} 篇 {len(speech.paragraphs)} 段，逐字相同；勘误 {count} 处"),
+        (
+            "核对范围",
+            f"{len(speech.themes)} 篇 {len(speech.paragraphs)} 段，逐字相同；勘误 {count} 处",
+        ),
     ]
     if updated := speech.metadata.get("updated"):
         rows.append(("文字最后改动", f"{updated.year} 年 {updated.month} 月 {updated.day} 日"))
-    return [DL({"class": "provenance"}, *(part for name, value in rows for part in (DT(name), DD(value))))]
+    return [
+        DL(
+            {"class": "provenance"},
+            *(part for name, value in rows for part in (DT(name), DD(value))),
+        )
+    ]
 
 
 def citation(speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:

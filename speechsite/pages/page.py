@@ -16,7 +16,10 @@ from speechsite.words.read import WHOLE, Speech
 
 
 def finish(
-    site: Path, speech: Speech, handouts: str, progress: Callable[[Sequence[Path]], Iterable[Path]] = iter
+    site: Path,
+    speech: Speech,
+    handouts: str,
+    progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
 ) -> None:
     """Puts what comes from the speech into the pages in `site`: see frame.py.
 
@@ -28,7 +31,9 @@ def finish(
     for path in progress(sorted(site.glob("*.html"))):
         document = html.document_fromstring(path.read_text(encoding="utf-8"))
         whole = path.name == page_file(WHOLE)
-        shown = tuple(theme for theme in speech.themes if whole or path.name == page_file(theme.page))
+        shown = tuple(
+            theme for theme in speech.themes if whole or path.name == page_file(theme.page)
+        )
         for place in document.xpath("//*[@data-fill='handouts']"):
             place.getparent().replace(place, html.fragment_fromstring(handouts))
         dress(document, path.name, speech, shown, terms)
@@ -52,13 +57,19 @@ def name_printed_pages(sheet: Path, title: str) -> None:
     quoted = re.sub(
         r'["\\\n]', lambda char: f"\\{ord(char[0]):x} ", title
     )  # https://www.w3.org/TR/css-syntax-3/#escaping
-    sheet.write_text(f':root{{--speech-name:"{quoted}"}}\n{sheet.read_text("utf-8")}', encoding="utf-8", newline="\n")
+    sheet.write_text(
+        f':root{{--speech-name:"{quoted}"}}\n{sheet.read_text("utf-8")}',
+        encoding="utf-8",
+        newline="\n",
+    )
 
 
 def lower_headings(document: html.HtmlElement) -> None:
     """Puts the headings of the words a level below the themes' own on the page of the whole text, and in its nav."""
     lowered = set()
-    for heading in document.xpath("//div[@class='speech']/*[self::h2 or self::h3 or self::h4 or self::h5]"):
+    for heading in document.xpath(
+        "//div[@class='speech']/*[self::h2 or self::h3 or self::h4 or self::h5]"
+    ):
         heading.tag = f"h{int(heading.tag[1]) + 1}"
         lowered.add(f"#{heading.get('id')}")
     for link in document.xpath("//*[@id='nav']//a[@href]"):

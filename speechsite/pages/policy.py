@@ -40,7 +40,9 @@ def seal(site: Path) -> None:
     """
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.glob("*.html"))}
     documents = {path: html.document_fromstring(text) for path, text in pages.items()}
-    if problems := [p for path, document in documents.items() for p in forbidden(document, path.name)]:
+    if problems := [
+        p for path, document in documents.items() for p in forbidden(document, path.name)
+    ]:
         raise Stop(problems)
     prune(site, {target for document in documents.values() for target in references(document)})
     names = rename_by_content(site)
@@ -55,13 +57,22 @@ def seal(site: Path) -> None:
 def forbidden(document: html.HtmlElement, page: str) -> Iterator[Problem]:
     """Yields every inline script or style and everything that a page would fetch from another host."""
     scripts = "//script[not(@src) and not(contains(@type, 'json'))]"
-    inline = document.xpath(f"{scripts} | //style | //@style/.. | //@*[starts-with(name(), 'on')]/..")
+    inline = document.xpath(
+        f"{scripts} | //style | //@style/.. | //@*[starts-with(name(), 'on')]/.."
+    )
     for element in inline:
         message = f"<{element.tag}> 有行内样式或脚本，安全策略会拦下它；改写到样式表或脚本文件里"
         yield Problem(page, 0, "policy", message)
-    for address in document.xpath("//@src | //@srcset | //@data | //@poster | //link[not(@rel='canonical')]/@href"):
+    for address in document.xpath(
+        "//@src | //@srcset | //@data | //@poster | //link[not(@rel='canonical')]/@href"
+    ):
         if ELSEWHERE.match(address):
-            yield Problem(page, 0, "foreign", f"要从别处取 {address}，内网里取不到；把文件放进 docs/，改用相对地址")
+            yield Problem(
+                page,
+                0,
+                "foreign",
+                f"要从别处取 {address}，内网里取不到；把文件放进 docs/，改用相对地址",
+            )
 
 
 def references(document: html.HtmlElement) -> Iterator[str]:

@@ -24,7 +24,10 @@ from speechsite.problem import Problem, Stop
 from speechsite.words.read import METADATA, WHOLE, Heading, Paragraph, Speech, Theme, text_of
 
 WORKER, BOX = "javascripts/search.js", "javascripts/searchbox.js"
-STOCK = ("assets/javascripts/workers", "assets/javascripts/lunr")  # what no page asks for any longer
+STOCK = (
+    "assets/javascripts/workers",
+    "assets/javascripts/lunr",
+)  # what no page asks for any longer
 
 # What of Material 9.8.1's page the box and the worker stand on: what it is, and what we put in its place.
 CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</script>)', re.DOTALL)
@@ -67,16 +70,22 @@ def install_search(site: Path, speech: Speech, sounds: Sounds) -> None:
     index_file = site / "search" / "search_index.json"
     index = search_index(speech, json.loads(index_file.read_text(encoding="utf-8"))["docs"], sounds)
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
-    problems = [problem for path, page in pages.items() for problem in missing_parts(path.name, page)]
+    problems = [
+        problem for path, page in pages.items() for problem in missing_parts(path.name, page)
+    ]
     if problems:
         raise Stop(problems)
 
     data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     index_file.write_text(data, encoding="utf-8", newline="\n")
-    index_file.with_suffix(".js").write_text(f"var __index={data}\n", encoding="utf-8", newline="\n")  # for file://
+    index_file.with_suffix(".js").write_text(
+        f"var __index={data}\n", encoding="utf-8", newline="\n"
+    )  # for file://
     for name in (WORKER, BOX):
         script = (site / name).read_text(encoding="utf-8")
-        (site / name).write_text(re.sub(r"(?m)^\s*(//.*)?\n?", "", script), encoding="utf-8", newline="\n")
+        (site / name).write_text(
+            re.sub(r"(?m)^\s*(//.*)?\n?", "", script), encoding="utf-8", newline="\n"
+        )
     for path, page in pages.items():
         path.write_text(with_search(page), encoding="utf-8", newline="\n")
     for folder in STOCK:
@@ -96,7 +105,12 @@ def missing_parts(name: str, page: str) -> Iterator[Problem]:
     wanted["assets/javascripts/bundle.*.min.js"] = bool(BUNDLE.search(page))
     for part, found in wanted.items():
         if not found:
-            yield Problem(name, 0, "search", f"主题的网页里没有检索要用的 {part}；改用 pyproject.toml 里写明的主题版本")
+            yield Problem(
+                name,
+                0,
+                "search",
+                f"主题的网页里没有检索要用的 {part}；改用 pyproject.toml 里写明的主题版本",
+            )
 
 
 def with_search(page: str) -> str:
@@ -117,7 +131,9 @@ def with_search(page: str) -> str:
     return page.replace('<div class="md-search" ', f'{without}<div class="md-search" ', 1)
 
 
-def search_index(speech: Speech, editor_docs: list[dict[str, Any]], sounds: Sounds) -> dict[str, Any]:
+def search_index(
+    speech: Speech, editor_docs: list[dict[str, Any]], sounds: Sounds
+) -> dict[str, Any]:
     """Returns the index: `docs`, the pages in the order of their rank, and `config`, how their characters are read.
 
     `editor_docs` is `docs` of the index that MkDocs wrote; of it the pages are taken that hold no words of the speech.
@@ -130,7 +146,9 @@ def search_index(speech: Speech, editor_docs: list[dict[str, Any]], sounds: Soun
     folded = "".join(fold(text, forms) + "\n" for text in texts)
     common, also = sounds.common, dict(sounds.also)
     usual, exceptions = compact(folded, read_aloud(folded, readings(speech, folded)), common)
-    for char in "".join(usual.values()):  # typed in a wrong place it may still be meant as it is usually read
+    for char in "".join(
+        usual.values()
+    ):  # typed in a wrong place it may still be meant as it is usually read
         if char in common:
             also[common[char]] = also.get(common[char], "") + char
     variants: dict[str, str] = defaultdict(str)
@@ -193,7 +211,9 @@ def fold(text: str, forms: dict[str, str]) -> str:
     """Returns `text` as the worker compares it: NFKC, lower case, simplified."""
 
     def one(match: re.Match[str]) -> str:
-        return "".join(forms.get(char, char) for char in unicodedata.normalize("NFKC", match[0]).lower())
+        return "".join(
+            forms.get(char, char) for char in unicodedata.normalize("NFKC", match[0]).lower()
+        )
 
     return re.sub(f"{CLUSTER}|[{''.join(forms)}]" if forms else CLUSTER, one, text)
 
@@ -248,7 +268,9 @@ def load_sounds(speech: Speech) -> Sounds:
         common[char] = sound = sound if sound in heard else heard[0]
         if heard[0] != sound:
             also[heard[0]] += char
-    return Sounds(common, dict(also), phrases_dict.keys() | {key for key, _ in dictionary("STPhrases")})
+    return Sounds(
+        common, dict(also), phrases_dict.keys() | {key for key, _ in dictionary("STPhrases")}
+    )
 
 
 def toneless(sound: str) -> str:
@@ -280,10 +302,14 @@ def line_aloud(line: str) -> list[str]:
 
 def words_in(text: str, words: set[str]) -> set[str]:
     """Returns those of `words` that `text` holds; answers by sound that are words come first."""
-    return {text[i : i + n] for n in (2, 3, 4) for i in range(len(text)) if text[i : i + n] in words}
+    return {
+        text[i : i + n] for n in (2, 3, 4) for i in range(len(text)) if text[i : i + n] in words
+    }
 
 
-def compact(text: str, sounds: list[str], known: dict[str, str]) -> tuple[dict[str, str], dict[str, list[int]]]:
+def compact(
+    text: str, sounds: list[str], known: dict[str, str]
+) -> tuple[dict[str, str], dict[str, list[int]]]:
     """Returns the usual syllable of each character where `known` has another or none (syllable → characters), and the
     places that are read otherwise (syllable → positions in UTF-16 units, each as the step from the last)."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -315,9 +341,13 @@ def readings(speech: Speech, text: str) -> dict[str, list[str]]:
     problems, words = [], {}
     for word, pinyin in ((str(word), str(pinyin)) for word, pinyin in given.items()):
         words[word] = [spelling(part.replace("ü", "v")) for part in pinyin.lower().split()]
-        line = next((n for n, source in enumerate(lines, 1) if source.strip().startswith(f"{word}:")), 0)
+        line = next(
+            (n for n, source in enumerate(lines, 1) if source.strip().startswith(f"{word}:")), 0
+        )
         if len(words[word]) != len(word) or not all(map(SYLLABLE.fullmatch, words[word])):
-            message = f"“{word}”的拼音“{pinyin}”不成立；一个字一个音节，不带声调，空格隔开，ü 写作 v"
+            message = (
+                f"“{word}”的拼音“{pinyin}”不成立；一个字一个音节，不带声调，空格隔开，ü 写作 v"
+            )
             problems.append(Problem(METADATA, line, "readings", message))
         elif word not in text:
             message = f"“{word}”在讲话和各页里都没有；照改正后的原话写，或删去这一行"

@@ -34,11 +34,17 @@ def write_docx(speech: Speech, path: Path) -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as package:
         # The content types come first in a package, as Word writes it; sorting does that too.
-        for part in sorted(PACKAGE.rglob("*"), key=lambda part: part.relative_to(PACKAGE).as_posix()):
+        for part in sorted(
+            PACKAGE.rglob("*"), key=lambda part: part.relative_to(PACKAGE).as_posix()
+        ):
             if part.is_file():
-                entry = zipfile.ZipInfo(part.relative_to(PACKAGE).as_posix())  # dated 1980: the same bytes every time
+                entry = zipfile.ZipInfo(
+                    part.relative_to(PACKAGE).as_posix()
+                )  # dated 1980: the same bytes every time
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                package.writestr(entry, Template(part.read_text(encoding="utf-8")).substitute(values))
+                package.writestr(
+                    entry, Template(part.read_text(encoding="utf-8")).substitute(values)
+                )
     path.write_bytes(data.getvalue())
 
 

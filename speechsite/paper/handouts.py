@@ -43,8 +43,14 @@ Progress = Callable[[Sequence[Any]], Iterable[Any]]
 # role of GB/T 9704-2012, 7.3 -> its Chinese name and the official faces, best first, by the names that Windows, macOS,
 # WPS and Linux packages give them. Noto Serif CJK SC (fonts-noto-cjk) is no 小标宋 but has a cut as heavy.
 ROLES = {
-    "title": ("标题", ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "STZhongsong", "华文中宋", "Noto Serif CJK SC")),
-    "text": ("正文", ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "FandolFang R")),
+    "title": (
+        "标题",
+        ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "STZhongsong", "华文中宋", "Noto Serif CJK SC"),
+    ),
+    "text": (
+        "正文",
+        ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "FandolFang R"),
+    ),
     "first": ("一级", ("SimHei", "黑体", "STHeiti")),
     "second": ("二级", ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "STKaiti", "LXGW WenKai")),
     "number": ("页码", ("SimSun", "宋体", "STSong")),
@@ -70,7 +76,11 @@ class Faces:
             for role, (name, _) in ROLES.items()
         )
         founder = self.families["title"][0].startswith(("FZ", "方正"))
-        return "字体：" + "，".join(named) + ("；方正字体是商业字体，公开发布前先取得授权" if founder else "")
+        return (
+            "字体："
+            + "，".join(named)
+            + ("；方正字体是商业字体，公开发布前先取得授权" if founder else "")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +134,32 @@ def find_faces(fonts: Fonts, traditional: bool = False) -> Faces:
     )
     here = set(installed.families())  # typst warns of every family that is not there
     official = {
-        role: [name for name in (TRADITIONAL.get(role, ()) if traditional else simplified) if name in here]
+        role: [
+            name
+            for name in (TRADITIONAL.get(role, ()) if traditional else simplified)
+            if name in here
+        ]
         for role, (_, simplified) in ROLES.items()
     }
     # Behind its own, each role has all the others: what one of them can print, all can.
-    rest = [*(name for name in RARE if name in here), *(name for names in official.values() for name in names)]
+    rest = [
+        *(name for name in RARE if name in here),
+        *(name for names in official.values() for name in names),
+    ]
     families: dict[str, tuple[str, ...]] = {}
     for role in ROLES:
-        styles = ("Sans", "Serif") if role == "first" else ("Serif", "Sans")  # the package has its own 黑体 and 宋体
+        styles = (
+            ("Sans", "Serif") if role == "first" else ("Serif", "Sans")
+        )  # the package has its own 黑体 and 宋体
         bundled = [f"Noto {style} {script}" for script in ("TC", "SC") for style in styles]
         names = [*official[role], *(name for name in bundled if name in here), *rest]
         families[role] = tuple(dict.fromkeys(names))
     return Faces(installed, families, {role: not official[role] for role in ROLES})
 
 
-def make_handouts(speech: Speech, folder: Path, fonts: Fonts = "auto", progress: Progress = iter) -> list[Handout]:
+def make_handouts(
+    speech: Speech, folder: Path, fonts: Fonts = "auto", progress: Progress = iter
+) -> list[Handout]:
     """Writes every handout and the picture of its first page into `folder`; returns them in the order of the page.
 
     `progress` is handed the handouts at work and yields them one by one.
@@ -162,7 +183,9 @@ def press(speech: Speech, folder: Path, faces: Faces, progress: Progress) -> lis
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor() as threads:
         root = shutil.copytree(LAYOUTS, Path(name), dirs_exist_ok=True)
         for part, value in {"speech": facts_of(speech, faces), **paragraphs_of(speech)}.items():
-            (root / f"{part}.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+            (root / f"{part}.json").write_text(
+                json.dumps(value, ensure_ascii=False), encoding="utf-8"
+            )
         pending = [threads.submit(make, job, root, faces, folder) for job in jobs(speech)]
         write_docx(speech, folder / "speech.docx")  # meanwhile: typst works outside the interpreter
         whole, *others = [future.result() for future in progress(pending)]
@@ -196,7 +219,9 @@ def make(job: Job, root: Path, faces: Faces, folder: Path) -> Handout:
     """Writes the PDF of a job and its picture into `folder`; `root` holds the layouts and the words."""
 
     def typeset(layout: str, inputs: dict[str, str]) -> typst.Compiler:
-        return typst.Compiler(root / f"{layout}.typ", root, faces.fonts, ignore_system_fonts=True, sys_inputs=inputs)
+        return typst.Compiler(
+            root / f"{layout}.typ", root, faces.fonts, ignore_system_fonts=True, sys_inputs=inputs
+        )
 
     compiler = min((typeset(job.layout, inputs) for inputs in job.inputs), key=page_count)
     pages = page_count(compiler)
@@ -211,11 +236,15 @@ def make(job: Job, root: Path, faces: Faces, folder: Path) -> Handout:
     else:
         shutil.copy(root / job.file, folder)
         paper = f"A4 纸 {-(-pages // 2)} 张"
-        printing = ("单面打印。", "双面打印，沿长边翻转。", "双面打印，沿长边翻转，左侧装订。")[min(pages, 3) - 1]
+        printing = ("单面打印。", "双面打印，沿长边翻转。", "双面打印，沿长边翻转，左侧装订。")[
+            min(pages, 3) - 1
+        ]
     size = (folder / job.file).stat().st_size
     # A PNG's width and height are its first two numbers (https://www.w3.org/TR/png-3/#11IHDR).
     pixels = struct.unpack(">II", picture.read_bytes()[16:24])
-    return Handout(job.file, job.title, job.description, pages, paper, printing, size, picture.name, pixels)
+    return Handout(
+        job.file, job.title, job.description, pages, paper, printing, size, picture.name, pixels
+    )
 
 
 def page_count(compiler: typst.Compiler) -> int:
@@ -228,7 +257,9 @@ def print_rules(speech: Speech) -> Iterator[Problem]:
     if not speech.paragraphs:
         yield Problem(METADATA, 0, "print", "讲话没有一段文字，印不成讲义；在 speech/ 里放入文字")
     for line in speech.title_lines if len(speech.title_lines) > 1 else []:
-        if (width := sum(1 if east_asian_width(char) in "WF" else 0.5 for char in line)) > TITLE_WIDTH:
+        if (
+            width := sum(1 if east_asian_width(char) in "WF" else 0.5 for char in line)
+        ) > TITLE_WIDTH:
             message = f"标题的这一行宽 {width:g} 字，纸上一行排 {TITLE_WIDTH} 字；在 title_lines 里按意思再断一行"
             yield Problem(METADATA, line_of(speech, METADATA, "title_lines"), "title", message)
     for prompt in reflection(speech):
@@ -274,9 +305,14 @@ def missing_characters(characters: set[str], faces: Faces) -> list[str]:
         "#set text(font: json(bytes(sys.inputs.faces)), fallback: false)\n#sys.inputs.characters"
     )
     while True:
-        inputs = {"characters": "".join(sorted(characters - missing)), "faces": json.dumps(faces.families["text"])}
+        inputs = {
+            "characters": "".join(sorted(characters - missing)),
+            "faces": json.dumps(faces.families["text"]),
+        }
         try:
-            typst.compile(source.encode(), font_paths=faces.fonts, sys_inputs=inputs, pdf_standards=ARCHIVABLE)
+            typst.compile(
+                source.encode(), font_paths=faces.fonts, sys_inputs=inputs, pdf_standards=ARCHIVABLE
+            )
         except typst.TypstError as error:
             found = NO_GLYPH.search(error.message)
             if not found:
@@ -315,7 +351,10 @@ def facts_of(speech: Speech, faces: Faces) -> dict[str, Any]:
 def paragraphs_of(speech: Speech) -> dict[str, list[dict[str, Any]]]:
     """Returns the paragraphs that the layouts print: all as in the transcript or split, and of each theme."""
     split = [asdict(paragraph) for paragraph in printed(speech, as_transcript=False)]
-    parts = {"transcript": [asdict(paragraph) for paragraph in printed(speech, as_transcript=True)], "split": split}
+    parts = {
+        "transcript": [asdict(paragraph) for paragraph in printed(speech, as_transcript=True)],
+        "split": split,
+    }
     begin = 0
     for theme in speech.themes:
         end = begin + len(theme.paragraphs)
@@ -325,7 +364,11 @@ def paragraphs_of(speech: Speech) -> dict[str, list[dict[str, Any]]]:
 
 def handouts_html(handouts: list[Handout], folder: str = "handouts") -> str:
     """Returns the list of handouts for their page: picture, pages, size, paper, how to print. Links are relative."""
-    return '<ul class="handouts">\n' + "".join(card(handout, folder) for handout in handouts) + "</ul>\n"
+    return (
+        '<ul class="handouts">\n'
+        + "".join(card(handout, folder) for handout in handouts)
+        + "</ul>\n"
+    )
 
 
 def card(handout: Handout, folder: str) -> str:

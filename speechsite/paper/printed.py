@@ -57,7 +57,11 @@ def series_of(text: str) -> str:
 def run_in_head(text: str) -> str:
     """Returns the run-in head of a paragraph, without its full stop: a short first sentence that counts a point."""
     sentence = SENTENCE.match(text)
-    return sentence[0] if sentence and len(sentence[0]) <= HEAD_LENGTH and series_of(sentence[0]) else ""
+    return (
+        sentence[0]
+        if sentence and len(sentence[0]) <= HEAD_LENGTH and series_of(sentence[0])
+        else ""
+    )
 
 
 def marked(themes: Iterable[Theme]) -> Iterator[tuple[Paragraph, tuple[tuple[int, str], ...]]]:
@@ -66,14 +70,18 @@ def marked(themes: Iterable[Theme]) -> Iterator[tuple[Paragraph, tuple[tuple[int
         level, marks = 2, [(2, theme.title)]
         for block in theme.blocks:
             if isinstance(block, Heading):
-                level = min(level, block.level) + 1  # never more than one level deeper: PDF/UA-1, 7.4.2
+                level = (
+                    min(level, block.level) + 1
+                )  # never more than one level deeper: PDF/UA-1, 7.4.2
                 marks.append((level, block.title))
             else:
                 yield block, tuple(marks)
                 marks = []
 
 
-def cut(paragraph: Paragraph, head: int, face: str, marks: tuple[tuple[int, str], ...]) -> Iterator[Piece]:
+def cut(
+    paragraph: Paragraph, head: int, face: str, marks: tuple[tuple[int, str], ...]
+) -> Iterator[Piece]:
     """Yields a paragraph's pieces: its first `head` characters in `face`, and apart what is emphasised."""
     for emphasis, spans in groupby(paragraph.spans, key=lambda span: span.emphasis):
         text = "".join(span.corrected for span in spans)
@@ -87,7 +95,11 @@ def cut(paragraph: Paragraph, head: int, face: str, marks: tuple[tuple[int, str]
 def printed(speech: Speech, as_transcript: bool) -> list[Printed]:
     """Returns the paragraphs of the transcript, or (False) split further as the pages are."""
     # A series of points with a member that opens a theme counts the themes: all of it is the first level.
-    opening = {series_of(run_in_head(theme.paragraphs[0].corrected)) for theme in speech.themes if theme.paragraphs}
+    opening = {
+        series_of(run_in_head(theme.paragraphs[0].corrected))
+        for theme in speech.themes
+        if theme.paragraphs
+    }
     paragraphs: list[list[Piece]] = []
     for paragraph, marks in marked(speech.themes):
         text = paragraph.corrected
@@ -104,6 +116,8 @@ def printed(speech: Speech, as_transcript: bool) -> list[Printed]:
     first = speech.paragraphs[0].corrected if speech.paragraphs else ""
     greeting = first if first.endswith("：") and not series_of(first) else None
     return [
-        Printed(tuple(pieces), addresses=number == 0 and "".join(p.text for p in pieces) == greeting)
+        Printed(
+            tuple(pieces), addresses=number == 0 and "".join(p.text for p in pieces) == greeting
+        )
         for number, pieces in enumerate(paragraphs)
     ]

@@ -168,7 +168,9 @@ class Speech:
     @property
     def corrected(self) -> str:
         """The speech as it is read, below its title: one line a paragraph of the transcript."""
-        return "".join(("\n" if p.begins else "") + p.corrected for p in self.paragraphs).lstrip("\n")
+        return "".join(("\n" if p.begins else "") + p.corrected for p in self.paragraphs).lstrip(
+            "\n"
+        )
 
     @property
     def transcript_sha256(self) -> str:
@@ -230,7 +232,9 @@ def read_words(text: str, first_number: int = 1) -> tuple[Heading | Paragraph, .
 def transcript_body(text: str, title: str, byline: list[str]) -> tuple[list[tuple[int, str]], str]:
     """Returns the transcript's paragraphs below its title as (line, text), and what its first lines say instead of
     the title and byline ('' where they agree)."""
-    lines = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    lines = [
+        (number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()
+    ]
     wanted, seen, head = "".join(title.split()), "", 0
     while head < len(lines) and seen != wanted and wanted.startswith(seen):
         seen += "".join(lines[head][1].split())
@@ -258,7 +262,11 @@ def read_speech(config_file: Path) -> Speech:
         try:
             files[name] = (root / name).read_bytes()
         except OSError as error:
-            reason = "找不到这个文件" if isinstance(error, FileNotFoundError) else f"读不了（{error.strerror}）"
+            reason = (
+                "找不到这个文件"
+                if isinstance(error, FileNotFoundError)
+                else f"读不了（{error.strerror}）"
+            )
             problems.append(Problem(name, 0, "missing", f"{reason}；补上它，或改正引用它的地方"))
             return None
         return files[name]
@@ -289,16 +297,27 @@ def read_speech(config_file: Path) -> Speech:
     for page in pages:
         for words, line in page.includes if page.path != f"{docs}/{WHOLE}" else ():
             if words not in files:
-                problems.append(Problem(page.path, line, "include", f"没有 {words} 这个文件；改正文件名，或补上文件"))
+                problems.append(
+                    Problem(
+                        page.path, line, "include", f"没有 {words} 这个文件；改正文件名，或补上文件"
+                    )
+                )
                 continue
             blocks = read_words(text_of(files[words]), number)
             number += sum(isinstance(block, Paragraph) for block in blocks)
-            title, description = str(page.meta.get("title", "")), str(page.meta.get("description", ""))
+            title, description = (
+                str(page.meta.get("title", "")),
+                str(page.meta.get("description", "")),
+            )
             themes.append(Theme(page.path, words, title, description, blocks))
 
-    speech = Speech(config_file, config, metadata, tuple(pages), tuple(themes), files, tuple(problems))
+    speech = Speech(
+        config_file, config, metadata, tuple(pages), tuple(themes), files, tuple(problems)
+    )
     transcript = text_of(files.get(TRANSCRIPT, b""))
-    body, _ = transcript_body(transcript, speech.transcript_title, list_of_lines(metadata.get("byline")))
+    body, _ = transcript_body(
+        transcript, speech.transcript_title, list_of_lines(metadata.get("byline"))
+    )
     return replace(speech, themes=mark_beginnings(themes, body))
 
 
@@ -331,11 +350,20 @@ def parse_yaml(text: str, name: str) -> tuple[dict[str, Any], list[Problem]]:
         value = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        if mark and mark.index >= len(text.rstrip()):  # it shows only at the end; where it began says more
+        if mark and mark.index >= len(
+            text.rstrip()
+        ):  # it shows only at the end; where it began says more
             mark = getattr(error, "context_mark", None) or mark
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         line = min(mark.line, text.rstrip().count("\n")) + 1 if mark else 1
-        return {}, [Problem(name, line, "yaml", f"不是可读的 YAML（{what}）；改正这一行的写法（缩进、冒号、引号）")]
+        return {}, [
+            Problem(
+                name,
+                line,
+                "yaml",
+                f"不是可读的 YAML（{what}）；改正这一行的写法（缩进、冒号、引号）",
+            )
+        ]
     if not isinstance(value, dict):
         return {}, [Problem(name, 1, "yaml", "里面没有“键: 值”；按 README 的样子写")]
     return value, []

@@ -76,14 +76,22 @@ def check(speech: Speech) -> list[Problem]:
 
 
 def words_files(speech: Speech) -> list[str]:
-    return [name for name in sorted(speech.files) if name.startswith(f"{WORDS}/") and name.endswith(".md")]
+    return [
+        name
+        for name in sorted(speech.files)
+        if name.startswith(f"{WORDS}/") and name.endswith(".md")
+    ]
 
 
 def line_of(speech: Speech, name: str, key: str) -> int:
     """Returns the line of a top-level key of a YAML file, 1 where it has none."""
-    node = yaml.compose(text_of(speech.files[name]), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    node = yaml.compose(
+        text_of(speech.files[name]), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    return next((name_node.start_mark.line + 1 for name_node, _ in pairs if name_node.value == key), 1)
+    return next(
+        (name_node.start_mark.line + 1 for name_node, _ in pairs if name_node.value == key), 1
+    )
 
 
 def config_rules(speech: Speech) -> Iterator[Problem]:
@@ -93,9 +101,16 @@ def config_rules(speech: Speech) -> Iterator[Problem]:
         return
     for key, kind, what in (("site_name", str, "网站名称"), ("nav", list, "各页的次序")):
         if not isinstance(speech.config.get(key), kind):
-            yield Problem(name, line_of(speech, name, key), "config", f"缺少 {key}（{what}）或写法不对；补上")
+            yield Problem(
+                name, line_of(speech, name, key), "config", f"缺少 {key}（{what}）或写法不对；补上"
+            )
     if isinstance(speech.config.get("nav"), list) and not speech.themes:
-        yield Problem(name, line_of(speech, name, "nav"), "config", "nav 里没有一页引入 speech/ 的文字；加上各主题页")
+        yield Problem(
+            name,
+            line_of(speech, name, "nav"),
+            "config",
+            "nav 里没有一页引入 speech/ 的文字；加上各主题页",
+        )
 
 
 def metadata_rules(speech: Speech) -> Iterator[Problem]:
@@ -111,7 +126,12 @@ def metadata_rules(speech: Speech) -> Iterator[Problem]:
             message = f"{key} 的写法不对：应为{what}；改正"
             yield Problem(METADATA, line_of(speech, METADATA, key), "metadata", message)
         elif key == "slug" and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-            yield Problem(METADATA, line_of(speech, METADATA, key), "metadata", f"slug 应为{what}；改正“{value}”")
+            yield Problem(
+                METADATA,
+                line_of(speech, METADATA, key),
+                "metadata",
+                f"slug 应为{what}；改正“{value}”",
+            )
         elif key == "title_lines" and "".join(value) != speech.title:
             message = "title_lines 各行连起来不是 title；改成同样的字"
             yield Problem(METADATA, line_of(speech, METADATA, key), "metadata", message)
@@ -123,11 +143,17 @@ def metadata_rules(speech: Speech) -> Iterator[Problem]:
 
 def well_typed(value: Any, kind: type) -> bool:
     if kind is dict:
-        return isinstance(value, dict) and all(isinstance(text, str) for pair in value.items() for text in pair)
+        return isinstance(value, dict) and all(
+            isinstance(text, str) for pair in value.items() for text in pair
+        )
     if kind is bool:
         return isinstance(value, bool)
     if kind is list:
-        return isinstance(value, list) and bool(value) and all(isinstance(text, str) and text for text in value)
+        return (
+            isinstance(value, list)
+            and bool(value)
+            and all(isinstance(text, str) and text for text in value)
+        )
     if kind is date:
         return type(value) is date
     return isinstance(value, str) and bool(value.strip())
@@ -142,16 +168,22 @@ def encoding_rules(speech: Speech) -> Iterator[Problem]:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            yield Problem(name, line, "encoding", f"不是 UTF-8（字节 {data[error.start]:02X}）；另存为“UTF-8”")
+            yield Problem(
+                name, line, "encoding", f"不是 UTF-8（字节 {data[error.start]:02X}）；另存为“UTF-8”"
+            )
             text = text_of(data)
         if name == TRANSCRIPT or unicodedata.is_normalized("NFC", text):
             continue
         for line, source in enumerate(text.split("\n"), 1):
             composed = unicodedata.normalize("NFC", source)
-            if source != composed and unicodedata.normalize("NFC", without_originals(source)) != without_originals(
-                source
-            ):
-                at = next(i for i, (a, b) in enumerate(zip(source, composed + "\0", strict=False)) if a != b)
+            if source != composed and unicodedata.normalize(
+                "NFC", without_originals(source)
+            ) != without_originals(source):
+                at = next(
+                    i
+                    for i, (a, b) in enumerate(zip(source, composed + "\0", strict=False))
+                    if a != b
+                )
                 message = f"“{source[at : at + 1]}”（U+{ord(source[at]):04X}）不是 NFC 形式；重新输入这个字"
                 yield Problem(name, line, "encoding", message)
 
@@ -185,12 +217,23 @@ def words_rules(speech: Speech) -> Iterator[Problem]:
         text = text_of(speech.files[name])
         lines = words_lines(text)
         if not text.strip():
-            yield Problem(name, 0, "empty", "文件是空的；放入讲话的文字，或连同引用它的地方一起删去")
+            yield Problem(
+                name, 0, "empty", "文件是空的；放入讲话的文字，或连同引用它的地方一起删去"
+            )
         elif text.strip() and not lines[0] and text.lstrip("\ufeff").startswith("---"):
-            yield Problem(name, 1, "front-matter", "文字文件不写 front matter；把它移到 docs/ 的页面里")
+            yield Problem(
+                name, 1, "front-matter", "文字文件不写 front matter；把它移到 docs/ 的页面里"
+            )
         for number, (above, line) in enumerate(pairwise(lines), 2):
-            if above.strip() and line.strip() and not HEADING.match(above) and not HEADING.match(line):
-                message = f"段落在“{above[-6:]}”后断了行，网页上会多出空格；一段写成一行，两段之间空一行"
+            if (
+                above.strip()
+                and line.strip()
+                and not HEADING.match(above)
+                and not HEADING.match(line)
+            ):
+                message = (
+                    f"段落在“{above[-6:]}”后断了行，网页上会多出空格；一段写成一行，两段之间空一行"
+                )
                 yield Problem(name, number, "wrap", message)
 
 
@@ -201,19 +244,27 @@ def markup_rules(speech: Speech) -> Iterator[Problem]:
             if not line.strip():
                 continue
             if html := HTML.search(line):
-                yield Problem(name, number, "html", f"文字文件不写 HTML：{html[0]}；删去，原文的 < 写成 &lt;")
+                yield Problem(
+                    name, number, "html", f"文字文件不写 HTML：{html[0]}；删去，原文的 < 写成 &lt;"
+                )
                 continue
             heading = HEADING.match(line)
             source = heading["title"] if heading else line.rstrip()
             if not heading and (start := LINE_START.match(source)):
                 message = f"行首的“{start[0]}”会被当作排版记号；删去，是原文就在前面加 \\"
                 yield Problem(name, number, "markup", message)
-            wrong = MARKUP.search(plain(source)) or next(filter(None, map(STRAY.search, sides(source))), None)
+            wrong = MARKUP.search(plain(source)) or next(
+                filter(None, map(STRAY.search, sides(source))), None
+            )
             if wrong:
-                message = f"“{wrong[0]}”会被当作排版记号；删去，是原文就写成 \\{wrong[0]}（< 写成 &lt;）"
+                message = (
+                    f"“{wrong[0]}”会被当作排版记号；删去，是原文就写成 \\{wrong[0]}（< 写成 &lt;）"
+                )
                 yield Problem(name, number, "markup", message)
             elif sum(m.lastgroup == "emphasis" for m in TOKEN.finditer(source)) % 2:
-                yield Problem(name, number, "markup", "着重号 ** 没有成对；补上另一半，是原文就写成 \\*\\*")
+                yield Problem(
+                    name, number, "markup", "着重号 ** 没有成对；补上另一半，是原文就写成 \\*\\*"
+                )
 
 
 def plain(source: str) -> str:
@@ -237,7 +288,9 @@ def id_rules(speech: Speech) -> Iterator[Problem]:
                 message = f"标题“{heading.title}”没有 id；在行末加上 {{ #english-name }}"
                 yield Problem(theme.words, heading.line, "heading-id", message)
             elif not ID.fullmatch(heading.id):
-                message = f"id “{heading.id}”不合用（小写英文、数字、连字符，不用 p1 这样的段号）；改名"
+                message = (
+                    f"id “{heading.id}”不合用（小写英文、数字、连字符，不用 p1 这样的段号）；改名"
+                )
                 yield Problem(theme.words, heading.line, "heading-id", message)
             elif heading.id in seen:
                 message = f"id “{heading.id}”在 {seen[heading.id]} 已经用过；换一个"
@@ -250,7 +303,9 @@ def include_rules(speech: Speech) -> Iterator[Problem]:
     included = [theme.words for theme in speech.themes]
     for name in words_files(speech):
         if name not in included:
-            yield Problem(name, 0, "include", '没有主题页引入它；在一页里写 --8<-- "文件名"，并把这页列入 nav')
+            yield Problem(
+                name, 0, "include", '没有主题页引入它；在一页里写 --8<-- "文件名"，并把这页列入 nav'
+            )
     for name, times in Counter(included).items():
         pages = "、".join(theme.page for theme in speech.themes if theme.words == name)
         if times > 1:
@@ -260,7 +315,12 @@ def include_rules(speech: Speech) -> Iterator[Problem]:
         if before > after:
             page = next(theme.page for theme in speech.themes if theme.words == after)
             message = f"{page}（{after}）排在 {before} 之后，与文字的次序不合；按文件名的次序排 nav"
-            yield Problem(speech.config_file.name, line_of(speech, speech.config_file.name, "nav"), "order", message)
+            yield Problem(
+                speech.config_file.name,
+                line_of(speech, speech.config_file.name, "nav"),
+                "order",
+                message,
+            )
 
 
 def whole_rules(speech: Speech) -> Iterator[Problem]:
@@ -270,15 +330,21 @@ def whole_rules(speech: Speech) -> Iterator[Problem]:
         return
     wanted = [theme.words for theme in speech.themes]
     if [name for name, _ in page.includes] != wanted:
-        message = f"全文页应依次引入 {'、'.join(Path(name).name for name in wanted)}，各一次；照此改正"
+        message = (
+            f"全文页应依次引入 {'、'.join(Path(name).name for name in wanted)}，各一次；照此改正"
+        )
         yield Problem(page.path, page.includes[0][1] if page.includes else 1, "include", message)
         return
     lines = page.text.split("\n")
     above = 0
     for theme, (_, line) in zip(speech.themes, page.includes, strict=True):
-        titles = [match["title"] for source in lines[above : line - 1] if (match := HEADING.match(source))]
+        titles = [
+            match["title"] for source in lines[above : line - 1] if (match := HEADING.match(source))
+        ]
         if titles and titles[-1] != theme.title:
-            message = f"“{titles[-1]}”下面是《{theme.title}》（{theme.page}）的文字；两处名称改成一样"
+            message = (
+                f"“{titles[-1]}”下面是《{theme.title}》（{theme.page}）的文字；两处名称改成一样"
+            )
             yield Problem(page.path, line, "title", message)
         above = line
 
@@ -295,16 +361,26 @@ def frame_rules(speech: Speech) -> Iterator[Problem]:
 def frame_heading_rules(speech: Speech, page: Page) -> Iterator[Problem]:
     """The headings of one page, together with those of the words that it includes, have ids that differ."""
     themes = {theme.words: theme for theme in speech.themes}
-    seen = {heading.id for name, _ in page.includes if name in themes for heading in themes[name].headings}
+    seen = {
+        heading.id
+        for name, _ in page.includes
+        if name in themes
+        for heading in themes[name].headings
+    }
     blanked = FENCE.sub(lambda block: re.sub(r"[^\n]", "", block[0]), page.text)
     for line, source in enumerate(blanked.split("\n"), 1):
         heading = HEADING.match(source)
         if heading and not heading["id"]:
             yield Problem(
-                page.path, line, "heading-id", f"标题“{heading['title']}”没有 id；在行末加上 {{ #english-name }}"
+                page.path,
+                line,
+                "heading-id",
+                f"标题“{heading['title']}”没有 id；在行末加上 {{ #english-name }}",
             )
         elif heading and heading["id"] in seen:
-            yield Problem(page.path, line, "heading-id", f"id “{heading['id']}”在这一页已经用过；换一个")
+            yield Problem(
+                page.path, line, "heading-id", f"id “{heading['id']}”在这一页已经用过；换一个"
+            )
         elif heading:
             seen.add(heading["id"])
 
@@ -313,15 +389,24 @@ def verbatim_rules(speech: Speech) -> Iterator[Problem]:
     """The words, markup and headings aside, are the transcript below its title, and keep its paragraph breaks."""
     if TRANSCRIPT not in speech.files or not speech.metadata:
         return
-    body, instead = transcript_body(text_of(speech.files[TRANSCRIPT]), speech.transcript_title, speech.byline)
+    body, instead = transcript_body(
+        text_of(speech.files[TRANSCRIPT]), speech.transcript_title, speech.byline
+    )
     if instead or not body:
         message = f"开头是“{instead[:24]}”，与 speech.yml 的标题（title、byline）不合；照原文改 speech.yml"
         yield Problem(METADATA, line_of(speech, METADATA, "title"), "title", message)
         return
-    read = {theme.words: theme.paragraphs for theme in speech.themes}  # a file that no page includes is compared too
-    files = {name: read[name] if name in read else paragraphs(speech, name) for name in words_files(speech)}
+    read = {
+        theme.words: theme.paragraphs for theme in speech.themes
+    }  # a file that no page includes is compared too
+    files = {
+        name: read[name] if name in read else paragraphs(speech, name)
+        for name in words_files(speech)
+    }
     yield from compare(files, [text for _, text in body])
 
 
 def paragraphs(speech: Speech, name: str) -> list[Paragraph]:
-    return [block for block in read_words(text_of(speech.files[name])) if isinstance(block, Paragraph)]
+    return [
+        block for block in read_words(text_of(speech.files[name])) if isinstance(block, Paragraph)
+    ]

@@ -42,7 +42,11 @@ def compare(files: Mapping[str, list[Paragraph]], lines: list[str]) -> Iterator[
 
     `lines` are the transcript's paragraphs below its title.
     """
-    words = [Words(file, paragraph, paragraph.original) for file, own in files.items() for paragraph in own]
+    words = [
+        Words(file, paragraph, paragraph.original)
+        for file, own in files.items()
+        for paragraph in own
+    ]
     transcript, breaks = "".join(lines), [0, *accumulate(map(len, lines))]
     position = index = found = 0
     while index < len(words) and found < MANY:
@@ -53,19 +57,27 @@ def compare(files: Mapping[str, list[Paragraph]], lines: list[str]) -> Iterator[
         else:
             again, at = resume(words, index, transcript, position)
             if again == index:
-                problems = gap(words, index, transcript[position:at], position in breaks, at in breaks)
-        for own, piece in zip(words[index:again], align(words[index:again], transcript[position:at]), strict=True):
+                problems = gap(
+                    words, index, transcript[position:at], position in breaks, at in breaks
+                )
+        for own, piece in zip(
+            words[index:again], align(words[index:again], transcript[position:at]), strict=True
+        ):
             end = position + len(piece)
             if own.text != piece:
                 problems.append(difference(own, piece))
             inner = breaks[bisect_right(breaks, position) : bisect_left(breaks, end)]
-            problems += [lost_break(own, transcript[:place], transcript[place:end]) for place in inner]
+            problems += [
+                lost_break(own, transcript[:place], transcript[place:end]) for place in inner
+            ]
             position = end
         index, position = again, at
         found += len(problems)
         yield from problems
     if index < len(words):
-        yield words[index].problem("verbatim", f"差别已有 {MANY} 处，以下没有再比；先核对这是不是同一篇讲话")
+        yield words[index].problem(
+            "verbatim", f"差别已有 {MANY} 处，以下没有再比；先核对这是不是同一篇讲话"
+        )
     elif words and position < len(transcript):
         yield missing(words[-1], transcript[position:], "后面")
 
@@ -88,7 +100,11 @@ def confirmed(words: list[Words], index: int, transcript: str, at: int) -> bool:
     end = at + len(words[index].text)
     if end - at >= SURE:
         return True
-    return transcript.startswith(words[index + 1].text, end) if index + 1 < len(words) else end == len(transcript)
+    return (
+        transcript.startswith(words[index + 1].text, end)
+        if index + 1 < len(words)
+        else end == len(transcript)
+    )
 
 
 def gap(words: list[Words], index: int, text: str, begins: bool, ends: bool) -> list[Problem]:

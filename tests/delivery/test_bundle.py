@@ -44,15 +44,41 @@ def test_the_same_input_gives_the_same_bytes_anywhere(project: Path, tmp_path: P
     elsewhere = shutil.copytree(project, tmp_path / "另一个 folder" / "project")
     for path in elsewhere.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
-    changed = {"TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONHASHSEED": "7", "HOME": str(tmp_path), "USER": "other"}
-    one = run("bundle", "--fonts", "bundled", "-f", project / "mkdocs.yml", env=os.environ | {"PYTHONHASHSEED": "1"})
-    other = run("bundle", "--fonts", "bundled", "-f", elsewhere / "mkdocs.yml", env=os.environ | changed, umask=0o077)
+    changed = {
+        "TZ": "Asia/Shanghai",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "HOME": str(tmp_path),
+        "USER": "other",
+    }
+    one = run(
+        "bundle",
+        "--fonts",
+        "bundled",
+        "-f",
+        project / "mkdocs.yml",
+        env=os.environ | {"PYTHONHASHSEED": "1"},
+    )
+    other = run(
+        "bundle",
+        "--fonts",
+        "bundled",
+        "-f",
+        elsewhere / "mkdocs.yml",
+        env=os.environ | changed,
+        umask=0o077,
+    )
     assert one.returncode == other.returncode == 0, other.stderr
-    digests = {hashlib.sha256(next((p / "dist").glob("*.zip")).read_bytes()).hexdigest() for p in (project, elsewhere)}
+    digests = {
+        hashlib.sha256(next((p / "dist").glob("*.zip")).read_bytes()).hexdigest()
+        for p in (project, elsewhere)
+    }
     assert len(digests) == 1
 
 
-def test_the_same_site_gives_the_same_bytes_on_another_day(site: Path, speech: Speech, tmp_path: Path) -> None:
+def test_the_same_site_gives_the_same_bytes_on_another_day(
+    site: Path, speech: Speech, tmp_path: Path
+) -> None:
     """The clock of the whole build is set on by a year and seven months."""
     faketime = program("faketime")
     folders = [tmp_path / "now", tmp_path / "later"]
@@ -61,7 +87,14 @@ def test_the_same_site_gives_the_same_bytes_on_another_day(site: Path, speech: S
         shutil.copytree(ROOT / "speech", folder / "speech")
         shutil.copytree(ROOT / "speechsite/theme", folder / "speechsite/theme")
         shutil.copy(ROOT / "mkdocs.yml", folder)
-        command = [*prefix, sys.executable, ROOT / "build_site.py", "bundle", "-f", folder / "mkdocs.yml"]
+        command = [
+            *prefix,
+            sys.executable,
+            ROOT / "build_site.py",
+            "bundle",
+            "-f",
+            folder / "mkdocs.yml",
+        ]
         subprocess.run([*command, "--fonts", "bundled"], check=True, capture_output=True)
     assert len({next((folder / "dist").glob("*.zip")).read_bytes() for folder in folders}) == 1
 
@@ -74,20 +107,27 @@ def test_the_zip_unpacks_everywhere(archive: Path, speech: Speech) -> None:
     assert names == sorted(names)
     assert len({name.lower() for name in names}) == len(names)
     for entry in entries:
-        assert re.fullmatch(r"[A-Za-z0-9._/-]+", entry.filename), entry.filename  # Windows Explorer reads ASCII right
+        assert re.fullmatch(r"[A-Za-z0-9._/-]+", entry.filename), (
+            entry.filename
+        )  # Windows Explorer reads ASCII right
         assert entry.filename.startswith(f"{speech.slug}/") and ".." not in entry.filename
         assert entry.external_attr >> 16 == 0o100644  # a plain file: no symlink, nothing to run
         assert 2024 <= entry.date_time[0] <= 2025
     assert [name for name in names if name.count("/") == 1] == [
-        f"{speech.slug}/{name}" for name in ("DEPLOY.txt", "SHA256SUMS", "nginx.conf", "sbom.cdx.json")
+        f"{speech.slug}/{name}"
+        for name in ("DEPLOY.txt", "SHA256SUMS", "nginx.conf", "sbom.cdx.json")
     ]
 
 
-def test_files_that_differ_have_another_date(site: Path, speech: Speech, archive: Path, tmp_path: Path) -> None:
+def test_files_that_differ_have_another_date(
+    site: Path, speech: Speech, archive: Path, tmp_path: Path
+) -> None:
     """A change that keeps the size: rsync and robocopy go by size and date, ETags too."""
     changed = shutil.copytree(site, tmp_path / "site")
     page = changed / "about.html"
-    page.write_text(page.read_text(encoding="utf-8").replace("。", "！", 1), encoding="utf-8", newline="\n")
+    page.write_text(
+        page.read_text(encoding="utf-8").replace("。", "！", 1), encoding="utf-8", newline="\n"
+    )
     write_bundle(changed, speech, tmp_path / "changed.zip")
     with zipfile.ZipFile(archive) as one, zipfile.ZipFile(tmp_path / "changed.zip") as other:
         before = {entry.filename: (entry.file_size, entry.date_time) for entry in one.infolist()}
@@ -112,12 +152,19 @@ def test_the_site_is_in_it_unchanged_and_precompressed(unpacked: Path, site: Pat
     assert (unpacked / "site/.htaccess").is_file() and (unpacked / "site/web.config").is_file()
 
 
-def test_the_checksums_cover_everything_and_notice_everything(unpacked: Path, tmp_path: Path) -> None:
+def test_the_checksums_cover_everything_and_notice_everything(
+    unpacked: Path, tmp_path: Path
+) -> None:
     copy = shutil.copytree(unpacked, tmp_path / "copy")
     check = [program("sha256sum"), "-c", "--quiet", "SHA256SUMS"]
     assert subprocess.run(check, cwd=copy, capture_output=True).returncode == 0
-    listed = {line.split("  ", 1)[1] for line in (copy / "SHA256SUMS").read_text(encoding="utf-8").splitlines()}
-    assert listed == {p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file()} - {"SHA256SUMS"}
+    listed = {
+        line.split("  ", 1)[1]
+        for line in (copy / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    }
+    assert listed == {p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file()} - {
+        "SHA256SUMS"
+    }
     assert damaged(copy) == []
     (copy / "site/index.html").write_text("x", encoding="utf-8")
     (copy / "site/full.html").unlink()
@@ -131,14 +178,23 @@ def test_the_guide_is_chinese_true_and_opens_in_notepad(unpacked: Path, speech: 
     text = data.decode("utf-8-sig")
     assert speech.title in text and f"{speech.slug}.zip" in text
     assert not re.search(r"\{\w*\}", text)
-    for name in ("nginx.conf", "sbom.cdx.json", "SHA256SUMS", "site/.htaccess", "site/web.config", "site/handouts/"):
+    for name in (
+        "nginx.conf",
+        "sbom.cdx.json",
+        "SHA256SUMS",
+        "site/.htaccess",
+        "site/web.config",
+        "site/handouts/",
+    ):
         assert name in text and (unpacked / name).exists(), name
 
 
 def test_the_guides_way_of_updating_works(archive: Path, speech: Speech, tmp_path: Path) -> None:
     """The Linux commands of DEPLOY.txt, word for word, in a folder of the test."""
     text = (
-        (ROOT / "speechsite/delivery/deploy/DEPLOY.txt").read_text(encoding="utf-8").format(title="", slug=speech.slug)
+        (ROOT / "speechsite/delivery/deploy/DEPLOY.txt")
+        .read_text(encoding="utf-8")
+        .format(title="", slug=speech.slug)
     )
     commands = re.findall(r"(?m)^      (sudo (?:mkdir|unzip|chmod|ln) .*)$", text)
     assert len(commands) == 7
@@ -146,7 +202,9 @@ def test_the_guides_way_of_updating_works(archive: Path, speech: Speech, tmp_pat
     program("unzip")
     for command in commands:
         here = command.replace("sudo ", "").replace("/srv/speech", f"{tmp_path}/srv")
-        subprocess.run(["sh", "-ec", here], cwd=tmp_path, check=True, capture_output=True, umask=0o077)
+        subprocess.run(
+            ["sh", "-ec", here], cwd=tmp_path, check=True, capture_output=True, umask=0o077
+        )
     assert os.readlink(tmp_path / "srv/current") == f"releases/2/{speech.slug}"
     assert damaged(tmp_path / "srv/current") == []
     for path in (tmp_path / "srv/current/site").rglob("*"):
@@ -157,7 +215,9 @@ def test_the_list_of_software_is_true(speech: Speech) -> None:
     made = sbom(speech)
     named = {entry["name"]: entry for entry in made["components"]}
     required = re.findall(
-        r'^  "([\w.-]+)[><=]', PROJECT.read_text(encoding="utf-8").split("[project.optional")[0], re.M
+        r'^  "([\w.-]+)[><=]',
+        PROJECT.read_text(encoding="utf-8").split("[project.optional")[0],
+        re.M,
     )
     assert len(required) > 8
     assert {name.lower() for name in required} <= set(named)
@@ -171,7 +231,9 @@ def test_the_list_of_software_is_true(speech: Speech) -> None:
 
 
 def test_the_list_of_software_keeps_the_standard(unpacked: Path) -> None:
-    validation = pytest.importorskip("cyclonedx.validation.json", reason="cyclonedx-python-lib[json-validation]")
+    validation = pytest.importorskip(
+        "cyclonedx.validation.json", reason="cyclonedx-python-lib[json-validation]"
+    )
     schema = pytest.importorskip("cyclonedx.schema")
     validator = validation.JsonStrictValidator(schema.SchemaVersion.V1_6)
     text = (unpacked / "sbom.cdx.json").read_text(encoding="utf-8")

@@ -70,10 +70,17 @@ def test_one_at_a_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(errno.ENOSPC, "磁盘满了"), (errno.EROFS, "只读"), (errno.EACCES, "没有写的权限"), (errno.EIO, "写不了")],
+    [
+        (errno.ENOSPC, "磁盘满了"),
+        (errno.EROFS, "只读"),
+        (errno.EACCES, "没有写的权限"),
+        (errno.EIO, "写不了"),
+    ],
 )
 @pytest.mark.parametrize("step", ["sync", "exchange"])
-def test_what_the_disk_says_is_one_line_with_a_remedy(tmp_path: Path, monkeypatch, number, words, step) -> None:
+def test_what_the_disk_says_is_one_line_with_a_remedy(
+    tmp_path: Path, monkeypatch, number, words, step
+) -> None:
     put(tmp_path / "site", "one")
 
     def refuse(*_: object) -> None:
@@ -109,7 +116,9 @@ def test_a_file_takes_the_place_of_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lacking", ["another system", "an old C library"])
-def test_without_the_kernels_help_two_renames_do_it(tmp_path: Path, monkeypatch, lacking: str) -> None:
+def test_without_the_kernels_help_two_renames_do_it(
+    tmp_path: Path, monkeypatch, lacking: str
+) -> None:
     """As on Windows, macOS, and where the C library has no renameat2; if the second fails, the first is taken back."""
     if lacking == "another system":
         monkeypatch.setattr(sys, "platform", "win32")

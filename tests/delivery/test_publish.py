@@ -44,14 +44,18 @@ def small(tmp_path: Path):
         (site / "stylesheets/speech.css").write_text(f"/* {number} */", encoding="utf-8")
         name = rename_by_content(site)["stylesheets/speech.css"]
         for page in ("index.html", "full.html"):
-            (site / page).write_text(f'<meta charset="utf-8"><link href="{name}"><p>{number}</p>', encoding="utf-8")
+            (site / page).write_text(
+                f'<meta charset="utf-8"><link href="{name}"><p>{number}</p>', encoding="utf-8"
+            )
         return site
 
     return make
 
 
 def shown(folder: Path) -> str:
-    return re.search(r"<p>(\d+)</p>", (folder / "current/site/index.html").read_text(encoding="utf-8"))[1]
+    return re.search(
+        r"<p>(\d+)</p>", (folder / "current/site/index.html").read_text(encoding="utf-8")
+    )[1]
 
 
 def names(folder: Path) -> list[str]:
@@ -92,7 +96,9 @@ def test_a_damaged_release_is_no_way_back(speech: Speech, folder: Path, small) -
     assert shown(folder) == "2"
 
 
-def test_readers_never_miss_or_mix_during_50_publications(speech: Speech, folder: Path, small) -> None:
+def test_readers_never_miss_or_mix_during_50_publications(
+    speech: Speech, folder: Path, small
+) -> None:
     """A page and, after it, its style sheet are read all the time; both must be of one release."""
     publish(small(0), speech, folder)
     done, reads, failed = threading.Event(), [], []
@@ -123,7 +129,9 @@ def test_readers_never_miss_or_mix_during_50_publications(speech: Speech, folder
 
 
 @pytest.mark.parametrize("command", ["publish", "bundle"])
-def test_killed_at_any_moment_it_leaves_one_whole_release(project: Path, folder: Path, command: str) -> None:
+def test_killed_at_any_moment_it_leaves_one_whole_release(
+    project: Path, folder: Path, command: str
+) -> None:
     """kill -9 at random moments of build_site.py publish and bundle, the content changing every time."""
     arguments = [command, *([folder] if command == "publish" else []), "-f", project / "mkdocs.yml"]
     process = [sys.executable, str(ROOT / "build_site.py"), *map(str, arguments)]
@@ -144,7 +152,9 @@ def test_killed_at_any_moment_it_leaves_one_whole_release(project: Path, folder:
         if command == "publish":
             assert damaged(current_release(folder)) == [], f"seed {seed}"
         else:
-            test = subprocess.run([sys.executable, "-m", "zipfile", "-t", archive], capture_output=True, text=True)
+            test = subprocess.run(
+                [sys.executable, "-m", "zipfile", "-t", archive], capture_output=True, text=True
+            )
             assert test.stdout == "Done testing\n", f"seed {seed}: {test}"
     about.write_text(original + "\n最后一次改动。\n", encoding="utf-8")
     assert run(*arguments).returncode == 0
@@ -153,7 +163,10 @@ def test_killed_at_any_moment_it_leaves_one_whole_release(project: Path, folder:
         assert len(list((folder / "releases").iterdir())) <= 3
         assert "最后一次改动" in (folder / "current/site/about.html").read_text(encoding="utf-8")
     else:
-        assert sorted(path.name for path in archive.parent.iterdir()) == [f".{archive.name}.lock", archive.name]
+        assert sorted(path.name for path in archive.parent.iterdir()) == [
+            f".{archive.name}.lock",
+            archive.name,
+        ]
 
 
 def test_killed_while_it_removes_an_old_release_it_leaves_no_half_of_it(
@@ -173,7 +186,11 @@ def test_killed_while_it_removes_an_old_release_it_leaves_no_half_of_it(
     assert shown(folder) == "4"
     publish(small(5), speech, folder)
     assert (names(folder), shown(folder)) == (["0003", "0004", "0005"], "5")
-    assert sorted(path.name[:5] for path in (folder / "releases").iterdir()) == ["0003-", "0004-", "0005-"]
+    assert sorted(path.name[:5] for path in (folder / "releases").iterdir()) == [
+        "0003-",
+        "0004-",
+        "0005-",
+    ]
     assert [damaged(path) for path in releases_in(folder)] == [[], [], []]
 
 
@@ -185,7 +202,9 @@ def test_two_at_once_are_serialised(speech: Speech, folder: Path, small) -> None
     assert damaged(current_release(folder)) == []
 
 
-def test_without_symlinks_a_copy_is_exchanged(speech: Speech, folder: Path, small, monkeypatch) -> None:
+def test_without_symlinks_a_copy_is_exchanged(
+    speech: Speech, folder: Path, small, monkeypatch
+) -> None:
     def refused(*_: object, **__: object) -> None:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
@@ -196,7 +215,12 @@ def test_without_symlinks_a_copy_is_exchanged(speech: Speech, folder: Path, smal
     roll_back(folder)
     assert shown(folder) == "3"
     assert names(folder) == ["0002", "0003", "0004"]
-    assert sorted(path.name for path in folder.iterdir()) == [".current.lock", ".lock", "current", "releases"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        ".current.lock",
+        ".lock",
+        "current",
+        "releases",
+    ]
 
 
 def test_nothing_of_others_is_replaced(speech: Speech, folder: Path, small) -> None:
@@ -214,7 +238,9 @@ def test_a_missing_folder_is_said(tmp_path: Path, speech: Speech, small) -> None
 
 
 @pytest.mark.parametrize("step", ["assemble", "sync", "switch"])
-def test_an_error_at_any_step_leaves_the_old_release(speech: Speech, folder: Path, small, monkeypatch, step) -> None:
+def test_an_error_at_any_step_leaves_the_old_release(
+    speech: Speech, folder: Path, small, monkeypatch, step
+) -> None:
     publish(small(1), speech, folder)
 
     def full(*_: object) -> None:
@@ -272,7 +298,9 @@ def test_the_command_line_publishes_and_goes_back(project: Path, folder: Path) -
     assert run("publish", folder, "-f", project / "mkdocs.yml", umask=0o077).returncode == 0
     assert "后来的话" in (folder / "current/site/about.html").read_text(encoding="utf-8")
     for path in (folder / "releases").rglob("*"):
-        assert path.stat().st_mode & 0o004, path  # the server is another user, whatever the umask here
+        assert path.stat().st_mode & 0o004, (
+            path
+        )  # the server is another user, whatever the umask here
     assert run("publish", folder, "--rollback", "-f", project / "mkdocs.yml").returncode == 0
     assert "后来的话" not in (folder / "current/site/about.html").read_text(encoding="utf-8")
     again = run("publish", folder, "--rollback", "-f", project / "mkdocs.yml")

@@ -35,7 +35,11 @@ HEADERS = {
 TYPES = {
     ".html": {"text/html; charset=utf-8"},
     ".css": {"text/css; charset=utf-8", "text/css"},
-    ".js": {f"{kind}/javascript{charset}" for kind in ("text", "application") for charset in ("", "; charset=utf-8")},
+    ".js": {
+        f"{kind}/javascript{charset}"
+        for kind in ("text", "application")
+        for charset in ("", "; charset=utf-8")
+    },
     ".json": {"application/json"},
     ".svg": {"image/svg+xml"},
     ".png": {"image/png"},
@@ -51,7 +55,11 @@ def hosted(site: Path, speech: Speech, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("hosted")
     full = shutil.copytree(site, folder / "full")
     (full / "handouts").mkdir(exist_ok=True)
-    for name, data in (("sample.pdf", b"%PDF-1.7\n" + bytes(5000)), ("sample.docx", b"PK"), ("sample.svg", b"<svg/>")):
+    for name, data in (
+        ("sample.pdf", b"%PDF-1.7\n" + bytes(5000)),
+        ("sample.docx", b"PK"),
+        ("sample.svg", b"<svg/>"),
+    ):
         (full / "handouts" / name).write_bytes(data)
     assemble(full, speech, folder / "bundle")
     return folder / "bundle/site"
@@ -68,7 +76,11 @@ def served(command: list[str], port: int) -> Iterator[Ask]:
 
         def ask(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            connection.request(
+                "GET",
+                path,
+                headers={name.replace("_", "-"): value for name, value in headers.items()},
+            )
             response = connection.getresponse()
             body = response.read()
             connection.close()
@@ -96,20 +108,42 @@ def free_port() -> int:
 def nginx(folder: Path, work: Path, base: str) -> Iterator[Ask]:
     """Runs nginx with our settings, changed only as their first lines say."""
     port, module = free_port(), Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
-    settings = (DEPLOY / "nginx.conf").read_text(encoding="utf-8").replace("listen 80;", f"listen 127.0.0.1:{port};")
+    settings = (
+        (DEPLOY / "nginx.conf")
+        .read_text(encoding="utf-8")
+        .replace("listen 80;", f"listen 127.0.0.1:{port};")
+    )
     settings = settings.replace("/srv/speech/current/site/", f"{folder}/")
-    settings = settings.replace("location ^~ / {", f"location ^~ {base} {{").replace(" /404.html", f" {base}404.html")
-    settings = settings.replace("# location = /a/b {", "location = /a/b {") if base == "/a/b/" else settings
-    settings = settings.replace("# brotli_static on;", "brotli_static on;") if module.exists() else settings
+    settings = settings.replace("location ^~ / {", f"location ^~ {base} {{").replace(
+        " /404.html", f" {base}404.html"
+    )
+    settings = (
+        settings.replace("# location = /a/b {", "location = /a/b {")
+        if base == "/a/b/"
+        else settings
+    )
+    settings = (
+        settings.replace("# brotli_static on;", "brotli_static on;")
+        if module.exists()
+        else settings
+    )
     (work / "speech.conf").write_text(settings, encoding="utf-8")
-    temporary = "".join(f"{kind}_temp_path {work};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    temporary = "".join(
+        f"{kind}_temp_path {work};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     (work / "nginx.conf").write_text(
         f"{f'load_module {module};' if module.exists() else ''} {'user root;' if os.getuid() == 0 else ''}"
         f"daemon off; pid {work}/pid; error_log {work}/error.log; events {{}}"
         f"http {{ include /etc/nginx/mime.types; access_log off; {temporary} include {work}/speech.conf; }}",
         encoding="utf-8",
     )
-    command = [program("nginx", "/usr/sbin/nginx"), "-c", f"{work}/nginx.conf", "-e", f"{work}/error.log"]
+    command = [
+        program("nginx", "/usr/sbin/nginx"),
+        "-c",
+        f"{work}/nginx.conf",
+        "-e",
+        f"{work}/error.log",
+    ]
     with served(command, port) as ask:
         yield ask
 
@@ -119,7 +153,11 @@ def apache(folder: Path, work: Path, base: str) -> Iterator[Ask]:
     port, modules = free_port(), "/usr/lib/apache2/modules"
     names = ["mpm_event", "authz_core", "mime", "dir", "alias", "headers", "rewrite", "autoindex"]
     loaded = "\n".join(f"LoadModule {name}_module {modules}/mod_{name}.so" for name in names)
-    root = f"DocumentRoot {folder}" if base == "/" else f"DocumentRoot {work}\nAlias {base.rstrip('/')} {folder}"
+    root = (
+        f"DocumentRoot {folder}"
+        if base == "/"
+        else f"DocumentRoot {work}\nAlias {base.rstrip('/')} {folder}"
+    )
     (work / "apache.conf").write_text(
         f"{loaded}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {work}/pid\nErrorLog {work}/error.log\n"
         f"TypesConfig /etc/mime.types\nUser www-data\nGroup www-data\n{root}\n"
@@ -142,7 +180,9 @@ def server(request: pytest.FixtureRequest, hosted: Path, tmp_path_factory: pytes
     if run is apache and not shutil.which("apache2"):
         pytest.skip("apache2 is not installed; nginx is the server that is promised")
     if run is apache:
-        for folder in [hosted, *hosted.parents][:-2]:  # Apache's workers are not the user of the tests
+        for folder in [hosted, *hosted.parents][
+            :-2
+        ]:  # Apache's workers are not the user of the tests
             folder.chmod(folder.stat().st_mode | 0o055)
     with run(hosted, tmp_path_factory.mktemp("server"), base) as ask:
         yield ask, base
@@ -175,11 +215,17 @@ def test_every_file_is_served_with_its_type_and_all_headers(server, hosted: Path
 
 
 @pytest.mark.parametrize(
-    ("coding", "suffix", "unpack"), [("gzip", ".gz", gzip.decompress), ("br", ".br", brotli.decompress)]
+    ("coding", "suffix", "unpack"),
+    [("gzip", ".gz", gzip.decompress), ("br", ".br", brotli.decompress)],
 )
-def test_what_is_precompressed_is_served(server, hosted: Path, coding: str, suffix: str, unpack) -> None:
+def test_what_is_precompressed_is_served(
+    server, hosted: Path, coding: str, suffix: str, unpack
+) -> None:
     ask, base = server
-    if coding == "br" and not Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so").exists():
+    if (
+        coding == "br"
+        and not Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so").exists()
+    ):
         pytest.skip("nginx has no brotli module here")
     packed = [name for name in files(hosted) if (hosted / (name + suffix)).exists()]
     assert len(packed) > 10
@@ -194,7 +240,8 @@ def test_what_is_precompressed_is_served(server, hosted: Path, coding: str, suff
 
 
 @pytest.mark.parametrize(
-    "path", ["nothing", "nothing.html", "deep/er/nothing.html", "handouts/nothing.pdf", "assets/nothing/"]
+    "path",
+    ["nothing", "nothing.html", "deep/er/nothing.html", "handouts/nothing.pdf", "assets/nothing/"],
 )
 def test_an_unknown_path_gets_our_page(server, hosted: Path, path: str) -> None:
     ask, base = server
@@ -203,14 +250,18 @@ def test_an_unknown_path_gets_our_page(server, hosted: Path, path: str) -> None:
     assert body == (hosted / "404.html").read_bytes()
     assert_secured(headers, path)
     here = base + path
-    for _ in path.split("/"):  # its links lead home: the first one does, or the second one has to be taken first
+    for _ in path.split(
+        "/"
+    ):  # its links lead home: the first one does, or the second one has to be taken first
         if ask(urljoin(here, "./"))[0] == 200:
             break
         here = urljoin(here, "../")
     assert urljoin(here, "./") == base
 
 
-@pytest.mark.parametrize("path", [".htaccess", ".git/config", "web.config", "assets/", "handouts/", "search/"])
+@pytest.mark.parametrize(
+    "path", [".htaccess", ".git/config", "web.config", "assets/", "handouts/", "search/"]
+)
 def test_settings_and_lists_of_files_are_not_shown(server, hosted: Path, path: str) -> None:
     ask, base = server
     status, headers, body = ask(base + path)
@@ -220,7 +271,14 @@ def test_settings_and_lists_of_files_are_not_shown(server, hosted: Path, path: s
 
 @pytest.mark.parametrize(
     "path",
-    ["../../SHA256SUMS", "../SHA256SUMS", "assets/../../SHA256SUMS", "..%2fSHA256SUMS", "%2e%2e/SHA256SUMS", "..;/x"],
+    [
+        "../../SHA256SUMS",
+        "../SHA256SUMS",
+        "assets/../../SHA256SUMS",
+        "..%2fSHA256SUMS",
+        "%2e%2e/SHA256SUMS",
+        "..;/x",
+    ],
 )
 def test_nothing_outside_the_folder_is_served(server, hosted: Path, path: str) -> None:
     ask, base = server
@@ -241,23 +299,31 @@ def test_a_part_of_a_pdf_is_served(server, hosted: Path) -> None:
 def test_the_slash_at_the_end_of_a_sub_path_may_be_left_out(server) -> None:
     ask, base = server
     status, headers, _ = ask(base.removesuffix("/") or "/")
-    assert status == 200 if base == "/" else (status, urlsplit(headers["Location"]).path) == (301, base)
+    assert (
+        status == 200
+        if base == "/"
+        else (status, urlsplit(headers["Location"]).path) == (301, base)
+    )
 
 
 def test_what_is_unchanged_is_not_sent_again(server) -> None:
     ask, base = server
     _, headers, _ = ask(base + "index.html", Accept_Encoding="gzip")
-    status, again, body = ask(base + "index.html", Accept_Encoding="gzip", If_None_Match=headers["ETag"])
+    status, again, body = ask(
+        base + "index.html", Accept_Encoding="gzip", If_None_Match=headers["ETag"]
+    )
     assert (status, body) == (304, b"")
     assert again.get("Content-Security-Policy") == HEADERS["Content-Security-Policy"]
 
 
 def test_the_three_settings_say_the_same() -> None:
-    nginx_conf, htaccess = ((DEPLOY / name).read_text(encoding="utf-8") for name in ("nginx.conf", "htaccess"))
+    nginx_conf, htaccess = (
+        (DEPLOY / name).read_text(encoding="utf-8") for name in ("nginx.conf", "htaccess")
+    )
     assert dict(re.findall(r'^ +add_header (\S+) "(.*)" always;', nginx_conf, re.M)) == HEADERS
-    assert {**dict(re.findall(r'^    Header always set (\S+) "(.*)"', htaccess, re.M))} == HEADERS | {
-        "Cache-Control": "no-cache"
-    }
+    assert {
+        **dict(re.findall(r'^    Header always set (\S+) "(.*)"', htaccess, re.M))
+    } == HEADERS | {"Cache-Control": "no-cache"}
     added = etree.parse(DEPLOY / "web.config").findall(".//customHeaders/add")
     assert {entry.get("name"): entry.get("value") for entry in added} == HEADERS
 
@@ -270,7 +336,10 @@ def test_nothing_in_the_settings_for_iis_collides_with_what_it_inherits() -> Non
     for entry in entries:
         before = list(entry.itersiblings(preceding=True))
         key = next(entry.get(name) for name in keys[entry.tag] if entry.get(name))
-        assert any(other.tag == "clear" or (other.tag == "remove" and key in other.values()) for other in before), key
+        assert any(
+            other.tag == "clear" or (other.tag == "remove" and key in other.values())
+            for other in before
+        ), key
 
 
 def test_mozilla_observatorys_rules(server, hosted: Path) -> None:
@@ -281,11 +350,16 @@ def test_mozilla_observatorys_rules(server, hosted: Path) -> None:
     directives = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
     # Content Security Policy: denied by default; nothing unsafe, no whole scheme, no foreign host; base, forms, frames
     assert directives["default-src"] == "'none'"
-    assert {value for name, value in directives.items() if name != "img-src"} == {"'none'", "'self'"}
+    assert {value for name, value in directives.items() if name != "img-src"} == {
+        "'none'",
+        "'self'",
+    }
     assert directives["img-src"] == "'self' data:"
     for name in ("base-uri", "form-action", "frame-ancestors"):
         assert directives[name] == "'none'"
-    assert not {"object-src", "script-src-elem", "script-src-attr"} & set(directives)  # fall back to the strict ones
+    assert not {"object-src", "script-src-elem", "script-src-attr"} & set(
+        directives
+    )  # fall back to the strict ones
     # Cookies, Cross-origin Resource Sharing: there is none to be careless with
     assert not names & {"set-cookie", "access-control-allow-origin", "public-key-pins"}
     # Cross-origin Resource Policy, Referrer Policy, X-Content-Type-Options, X-Frame-Options
@@ -294,6 +368,8 @@ def test_mozilla_observatorys_rules(server, hosted: Path) -> None:
     assert not re.findall(rb'<script[^>]+src="(?:[a-z]+:)?//', body)
     # Redirections and Strict Transport Security: need https, so the settings name the line to add
     assert "strict-transport-security" not in names
-    assert 'Strict-Transport-Security "max-age=63072000" always' in (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    assert 'Strict-Transport-Security "max-age=63072000" always' in (
+        DEPLOY / "nginx.conf"
+    ).read_text(encoding="utf-8")
     # Not scored there: no version of the server
     assert not re.search(r"\d", headers["Server"]) or "Apache" in headers["Server"]

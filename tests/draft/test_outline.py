@@ -46,7 +46,9 @@ def test_this_speech_is_proposed_as_the_editors_split_it(speech: Speech) -> None
     assert [text[:8] for text in found] == [text[:8] for text in expected]
 
 
-def marked_talks() -> Iterator[tuple[str, list[Line], list[str], list[str], list[tuple[tuple[int, int], int]]]]:
+def marked_talks() -> Iterator[
+    tuple[str, list[Line], list[str], list[str], list[tuple[tuple[int, int], int]]]
+]:
     """The composed talks of marked.txt: name, lines, title, byline, and where its sections begin with their levels.
 
     `T ` and `B ` begin a line of the title and the byline, `H2 ` a heading of the file's own, ⟦1⟧ a section.
@@ -61,7 +63,9 @@ def marked_talks() -> Iterator[tuple[str, list[Line], list[str], list[str], list
                 words += text[position : mark.start()]
                 sections.append(((len(lines), len(words)), int(mark[1])))
                 position = mark.end()
-            lines.append(Line(words + text[position:], int(kind[1]) if kind and kind[0] == "H" else 0))
+            lines.append(
+                Line(words + text[position:], int(kind[1]) if kind and kind[0] == "H" else 0)
+            )
             heads.get(kind, []).append(text)
         yield name, lines, heads["T"], heads["B"], sections
 
@@ -100,7 +104,10 @@ def test_title_of_two_lines_and_full_width_spaces() -> None:
 
 def test_no_title_and_sections_in_one_paragraph() -> None:
     outline = outline_of((TALKS / "virtues.txt").read_text(encoding="utf-8"))
-    assert (outline.title, [s.title for s in outline.sections]) == ((), ["开篇", "勤", "俭", "廉", "结语"])
+    assert (outline.title, [s.title for s in outline.sections]) == (
+        (),
+        ["开篇", "勤", "俭", "廉", "结语"],
+    )
 
 
 def test_headings_that_the_file_names() -> None:
@@ -140,7 +147,13 @@ def test_topics_without_marks_need_to_be_taken_up() -> None:
     taken = "督查工作要严。各单位要真查真办。信息工作要快。有情况及时报送。"
     other = "大家都很辛苦。各单位要真办。要快要准。有情况及时报送。"
     tail = "\n二、加强领导\n各级领导要负起责任，狠抓落实。要有办法。"
-    assert [level for level, _ in boundaries(f"讲话\n同志们：\n{lead}{taken}{tail}")] == [1, 1, 2, 2, 1]
+    assert [level for level, _ in boundaries(f"讲话\n同志们：\n{lead}{taken}{tail}")] == [
+        1,
+        1,
+        2,
+        2,
+        1,
+    ]
     assert [level for level, _ in boundaries(f"讲话\n同志们：\n{lead}{other}{tail}")] == [1, 1, 1]
 
 
@@ -157,7 +170,17 @@ DEEPEST = {
     "第{}，": ["{}是"],
 }
 VERBS = ["提高", "加强", "抓好", "推进", "落实", "完善", "强化", "优化"]
-NOUNS = ["思想认识", "组织领导", "项目建设", "队伍建设", "民生保障", "安全生产", "作风养成", "生态保护", "基层治理"]
+NOUNS = [
+    "思想认识",
+    "组织领导",
+    "项目建设",
+    "队伍建设",
+    "民生保障",
+    "安全生产",
+    "作风养成",
+    "生态保护",
+    "基层治理",
+]
 BODY = [
     "各级各部门要高度重视，把这项工作摆上重要位置。", "去年以来，我们做了大量工作，取得了明显成效。",
     "这是大家共同努力的结果。",
@@ -200,15 +223,27 @@ class Talk:
         return "".join(self.random.choice(BODY) for _ in range(self.random.randint(least, 5)))
 
     def series(self, level: int, pattern: str) -> None:
-        inline = level > 1 and pattern in ("{}是", "{}要", "首先", "第{}，") and self.random.random() < 0.6
+        inline = (
+            level > 1
+            and pattern in ("{}是", "{}要", "首先", "第{}，")
+            and self.random.random() < 0.6
+        )
         count = self.random.randint(3 if pattern == "首先" else 2, 4 if pattern == "首先" else 5)
         self.say("" if inline else "\n")
         for number in range(1, count + 1):
             self.section(level)
             name = self.random.choice(VERBS) + self.random.choice(NOUNS)
-            alone = not inline and pattern in ("{}、", "（{}）", "d.") and self.random.random() < 0.5
+            alone = (
+                not inline and pattern in ("{}、", "（{}）", "d.") and self.random.random() < 0.5
+            )
             self.say(mark(pattern, number) + name + ("\n" if alone else "。") + self.body())
-            inner = INNER.get(pattern, []) if level == 1 else DEEPEST.get(pattern, []) if level == 2 else []
+            inner = (
+                INNER.get(pattern, [])
+                if level == 1
+                else DEEPEST.get(pattern, [])
+                if level == 2
+                else []
+            )
             if inner and not inline and self.random.random() < 0.5:
                 self.series(level + 1, self.random.choice(inner))
             self.say("" if inline else "\n")
@@ -217,14 +252,26 @@ class Talk:
 def talk(seed: int) -> tuple[str, set[tuple[int, int]], tuple[str, ...], tuple[str, ...]]:
     made = Talk(seed)
     pick = made.random.choice
-    title = pick([("在全市工作会议上的讲话",), ("奋力谱写发展新篇章", "——在区委全会上的讲话"), ("在开工仪式上的致辞",)])
-    byline = pick([(), (f"{pick(POSTS)} {pick(NAMES)}",), (pick(NAMES), pick(DATES)), (pick(DATES),)])
+    title = pick(
+        [
+            ("在全市工作会议上的讲话",),
+            ("奋力谱写发展新篇章", "——在区委全会上的讲话"),
+            ("在开工仪式上的致辞",),
+        ]
+    )
+    byline = pick(
+        [(), (f"{pick(POSTS)} {pick(NAMES)}",), (pick(NAMES), pick(DATES)), (pick(DATES),)]
+    )
     made.section(1)
     made.say(pick(["同志们：", "各位代表、同志们：", "尊敬的各位来宾，女士们、先生们："]) + "\n")
     made.say(f"今天的会议很重要。{made.body()}下面，我讲几点意见。\n")
     made.series(1, pick(TOPS))
     made.section(1)
-    made.say(pick(["同志们，", "最后，", "各位代表，"]) + "让我们携手努力！\n" + pick(["谢谢大家！\n", ""]))
+    made.say(
+        pick(["同志们，", "最后，", "各位代表，"])
+        + "让我们携手努力！\n"
+        + pick(["谢谢大家！\n", ""])
+    )
     text = made.text
     if made.random.random() < 0.3:
         text = "".join(f"　　{line}\n\n" for line in text.split("\n") if line.strip())
@@ -246,7 +293,11 @@ def test_generated_talks() -> None:
                 position += not char.isspace()
         found = {(s.level, starts[s.place]) for s in outline.sections}
         heads += (outline.title, outline.byline) == (title, byline)
-        right, proposed, wanted = right + len(found & expected), proposed + len(found), wanted + len(expected)
+        right, proposed, wanted = (
+            right + len(found & expected),
+            proposed + len(found),
+            wanted + len(expected),
+        )
     precision, recall = right / proposed, right / wanted
     print(f"precision {precision:.4f} recall {recall:.4f} heads {heads / count:.4f}")
     assert 2 * precision * recall / (precision + recall) >= 0.97

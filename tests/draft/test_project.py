@@ -43,7 +43,12 @@ PROSE = [
     "第一，", "第二，", "1.5亿元",
     "。", "；", "，", "：", "”", "加强领导", "各级要高度重视。", "2024年5月1日", "张三",
 ]  # fmt: skip
-PIECES = st.one_of(st.sampled_from(MARKUP), st.sampled_from(CHARACTERS), st.sampled_from(PROSE), st.text(max_size=6))
+PIECES = st.one_of(
+    st.sampled_from(MARKUP),
+    st.sampled_from(CHARACTERS),
+    st.sampled_from(PROSE),
+    st.text(max_size=6),
+)
 TEXTS = st.lists(PIECES, min_size=1, max_size=40).map("".join)
 VOLUME = 10_000 if FULL_VOLUME else 300
 
@@ -52,7 +57,9 @@ def paragraphs(text: str) -> list[str]:
     """The words of a text, said without the reader: lines, without controls and white space at the ends."""
 
     def word(char: str) -> bool:
-        return char == "\t" or (unicodedata.category(char) not in {"Cc", "Cs"} and char not in "\ufeff\ufffe\uffff")
+        return char == "\t" or (
+            unicodedata.category(char) not in {"Cc", "Cs"} and char not in "\ufeff\ufffe\uffff"
+        )
 
     lines = ("".join(filter(word, line)).strip() for line in text.splitlines())
     return [line for line in lines if line]
@@ -77,7 +84,11 @@ def test_any_text_passes_the_check(text: str) -> None:
         assert "\n".join(words).endswith(body) and len(body) > 1
 
 
-@given(text=st.lists(PIECES, min_size=1, max_size=12).map("".join).flatmap(lambda t: st.just(paragraphs(t))))
+@given(
+    text=st.lists(PIECES, min_size=1, max_size=12)
+    .map("".join)
+    .flatmap(lambda t: st.just(paragraphs(t)))
+)
 @settings(max_examples=2_000, deadline=None)
 def test_escapes_are_read_back(text: list[str]) -> None:
     blocks = read_words("\n\n".join(map(escape, text)))
@@ -87,7 +98,8 @@ def test_escapes_are_read_back(text: list[str]) -> None:
 
 def test_escapes_read_well() -> None:
     assert (
-        escape("R&D 占 3.2%，约 1.5 亿元（见 #3、a-b、c+d）！") == "R&amp;D 占 3.2%，约 1.5 亿元（见 #3、a-b、c+d）！"
+        escape("R&D 占 3.2%，约 1.5 亿元（见 #3、a-b、c+d）！")
+        == "R&amp;D 占 3.2%，约 1.5 亿元（见 #3、a-b、c+d）！"
     )
     assert escape("1. 甲*乙_丙") == r"1\. 甲\*乙\_丙"
     assert escape("同\u200b志") == "同{--\u200b--}志"
@@ -99,14 +111,22 @@ def built(speech: Speech, folder: Path) -> list[str]:
     with engine.mkdocs(speech.config_file, folder) as process:
         engine.wait_for_pages(process, speech)
     page = html.document_fromstring((folder / "full.html").read_text(encoding="utf-8"))
-    return ["".join(p.xpath(".//text()[not(ancestor::ins)]")) for p in page.xpath("//div[@class='speech']//p")]
+    return [
+        "".join(p.xpath(".//text()[not(ancestor::ins)]"))
+        for p in page.xpath("//div[@class='speech']//p")
+    ]
 
 
 @pytest.mark.parametrize("batch", range(4))
 def test_the_words_come_back_out_of_the_page(batch: int, tmp_path: Path) -> None:
     """200 generated texts in four builds, each text some paragraphs of the speech."""
     chance = random.Random(batch)
-    pieces = [*MARKUP, *CHARACTERS, *PROSE, *(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(40))]
+    pieces = [
+        *MARKUP,
+        *CHARACTERS,
+        *PROSE,
+        *(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(40)),
+    ]
     texts = ["".join(chance.choices(pieces, k=chance.randint(1, 40))) for _ in range(50)]
     speech = project("题目\n正文第一段\n" + "\n".join(texts), tmp_path)
     assert check(speech) == []
@@ -125,7 +145,10 @@ def test_this_speech_comes_out_as_the_editors_split_it(speech: Speech, tmp_path:
     proposed = read_speech(tmp_path / "new" / "mkdocs.yml")
     shapes = [
         [
-            [block.level if isinstance(block, Heading) else block.original for block in theme.blocks]
+            [
+                block.level if isinstance(block, Heading) else block.original
+                for block in theme.blocks
+            ]
             for theme in each.themes
         ]
         for each in (speech, proposed)
@@ -135,14 +158,23 @@ def test_this_speech_comes_out_as_the_editors_split_it(speech: Speech, tmp_path:
 
 def test_nothing_of_the_first_speech_comes_along(speech: Speech, tmp_path: Path) -> None:
     new = project((TALKS / "safety.txt").read_text(encoding="utf-8"), tmp_path)
-    text = "".join(p.read_text(encoding="utf-8") for p in (tmp_path / "project").rglob("*") if p.is_file())
+    text = "".join(
+        p.read_text(encoding="utf-8") for p in (tmp_path / "project").rglob("*") if p.is_file()
+    )
     words = speech.files["speech/original.txt"].decode("utf-8")
     mine = {words[i : i + 8] for i in range(len(words) - 8) if "\n" not in words[i : i + 8]}
     own = {text[i : i + 8] for i in range(len(text) - 8)}
-    shared = {piece for piece in mine & own if piece not in (TALKS / "safety.txt").read_text(encoding="utf-8")}
+    shared = {
+        piece
+        for piece in mine & own
+        if piece not in (TALKS / "safety.txt").read_text(encoding="utf-8")
+    }
     assert shared == set()
     assert speech.title not in text and speech.slug not in text
-    assert not {theme.slug for theme in speech.themes} & {theme.slug for theme in new.themes} - {"opening", "closing"}
+    assert not {theme.slug for theme in speech.themes} & {theme.slug for theme in new.themes} - {
+        "opening",
+        "closing",
+    }
     assert new.byline == ["市委书记  李明华", "（2024年3月15日）"]
 
 
@@ -171,10 +203,21 @@ def test_generated_speeches_pass_the_check(tmp_path: Path) -> None:
 
 
 def test_traditional_characters_are_noticed(tmp_path: Path) -> None:
-    speech = project("在全國會議上的講話\n同志們：\n這次會議非常重要，大家要認真學習，抓好落實。", tmp_path)
+    speech = project(
+        "在全國會議上的講話\n同志們：\n這次會議非常重要，大家要認真學習，抓好落實。", tmp_path
+    )
     assert (speech.metadata["lang"], check(speech)) == ("zh-Hant", [])
-    assert [page.meta["title"] for page in speech.pages] == ["首頁", "正文", "全文", "詞語", "講義", "關於"]
-    assert "lang" not in project((TALKS / "safety.txt").read_text(encoding="utf-8"), tmp_path).metadata
+    assert [page.meta["title"] for page in speech.pages] == [
+        "首頁",
+        "正文",
+        "全文",
+        "詞語",
+        "講義",
+        "關於",
+    ]
+    assert (
+        "lang" not in project((TALKS / "safety.txt").read_text(encoding="utf-8"), tmp_path).metadata
+    )
 
 
 def test_short_sections_share_a_page(tmp_path: Path) -> None:
@@ -184,7 +227,9 @@ def test_short_sections_share_a_page(tmp_path: Path) -> None:
 
 
 def test_a_speech_has_not_more_than_so_many_pages(tmp_path: Path) -> None:
-    text = "\n".join(f"第{n}章 抓好落实\n" + "要抓紧抓实，务求实效。" * 60 for n in "一二三四五六七八九十")
+    text = "\n".join(
+        f"第{n}章 抓好落实\n" + "要抓紧抓实，务求实效。" * 60 for n in "一二三四五六七八九十"
+    )
     speech = project("讲话\n同志们：\n" + "\n".join([text] * 12), tmp_path)
     assert 10 < len(speech.themes) <= 41
     assert check(speech) == []
@@ -200,7 +245,8 @@ def test_identifiers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("", "文件是空的"), ("只有标题", "只有标题"), ("\n讲话\n\n\u3000\n", "只有标题")]
+    ("text", "said"),
+    [("", "文件是空的"), ("只有标题", "只有标题"), ("\n讲话\n\n\u3000\n", "只有标题")],
 )
 def test_what_is_no_speech_writes_nothing(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "讲 话.txt").write_text(text, encoding="utf-8")

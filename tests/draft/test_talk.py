@@ -50,7 +50,8 @@ def test_control_characters_are_dropped_and_said(tmp_path: Path) -> None:
 
 def test_markdown(tmp_path: Path) -> None:
     (tmp_path / "t.md").write_text(
-        "---\na: b\n---\n# 讲话 #\n\n**同志**们：\n\n1. 甲\\*乙\n- **一是丙。** 丁\n> *戊* * 己\n", encoding="utf-8"
+        "---\na: b\n---\n# 讲话 #\n\n**同志**们：\n\n1. 甲\\*乙\n- **一是丙。** 丁\n> *戊* * 己\n",
+        encoding="utf-8",
     )
     assert [(line.level, line.text) for line in read_talk(tmp_path / "t.md").lines] == [
         (1, "讲话"), (0, "同志们："), (0, "1. 甲*乙"), (0, "一是丙。 丁"), (0, "戊 * 己")
@@ -58,9 +59,13 @@ def test_markdown(tmp_path: Path) -> None:
 
 
 def test_lines_broken_at_a_width_are_said(tmp_path: Path) -> None:
-    (tmp_path / "t.txt").write_text("讲话\n" + "这一段话被断成了很多行，每行二十个字左右\n" * 9, encoding="utf-8")
+    (tmp_path / "t.txt").write_text(
+        "讲话\n" + "这一段话被断成了很多行，每行二十个字左右\n" * 9, encoding="utf-8"
+    )
     assert "断开" in read_talk(tmp_path / "t.txt").notes[0]
-    (tmp_path / "t.txt").write_text("讲话\n" + "这一段话没有断成很多行，每行都有个句号。\n" * 9, encoding="utf-8")
+    (tmp_path / "t.txt").write_text(
+        "讲话\n" + "这一段话没有断成很多行，每行都有个句号。\n" * 9, encoding="utf-8"
+    )
     assert read_talk(tmp_path / "t.txt").notes == ()
 
 
@@ -71,20 +76,37 @@ def abstract(document: docx.document.Document, number: int, *levels: tuple[str, 
         f'<w:lvlText w:val="{text}"/></w:lvl>'
         for i, (kind, text) in enumerate(levels)
     )
-    root.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{inner}</w:abstractNum>'))
-    root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'))
+    root.insert(
+        0,
+        parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{inner}</w:abstractNum>'
+        ),
+    )
+    root.append(
+        parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
+        )
+    )
 
 
 def numbered(document: docx.document.Document, text: str, number: int, level: int = 0) -> None:
     paragraph = document.add_paragraph(text)
     paragraph._p.get_or_add_pPr().append(
-        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+        parse_xml(
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        )
     )
 
 
 def test_word(tmp_path: Path) -> None:
     document = docx.Document()
-    abstract(document, 90, ("chineseCounting", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%1.%3."))
+    abstract(
+        document,
+        90,
+        ("chineseCounting", "%1、"),
+        ("chineseCounting", "（%2）"),
+        ("decimal", "%1.%3."),
+    )
     document.add_paragraph("讲话")
     document.add_heading("标题", 2)
     for text, level in (("甲", 0), ("乙", 1), ("丙", 1), ("丁", 0), ("戊", 1), ("己", 2)):
@@ -99,9 +121,13 @@ def test_word(tmp_path: Path) -> None:
         ("moveTo", "t", "到"),
     ):
         document.paragraphs[0]._p.append(
-            parse_xml(f'<w:{tag} {nsdecls("w")} w:id="1"><w:r><w:{text_tag}>{text}</w:{text_tag}></w:r></w:{tag}>')
+            parse_xml(
+                f'<w:{tag} {nsdecls("w")} w:id="1"><w:r><w:{text_tag}>{text}</w:{text_tag}></w:r></w:{tag}>'
+            )
         )
-    document.paragraphs[0].add_run()._r.append(parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="2"/>'))
+    document.paragraphs[0].add_run()._r.append(
+        parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="2"/>')
+    )
     document.save(str(tmp_path / "t.docx"))
     read = read_talk(tmp_path / "t.docx")
     assert [(line.level, line.text) for line in read.lines if line.level] == [(2, "标题")]
@@ -113,14 +139,24 @@ def test_word(tmp_path: Path) -> None:
 
 
 def test_han() -> None:
-    assert [han(n) for n in (1, 9, 10, 11, 20, 35, 105)] == ["一", "九", "十", "十一", "二十", "三十五", "一〇五"]
+    assert [han(n) for n in (1, 9, 10, 11, 20, 35, 105)] == [
+        "一",
+        "九",
+        "十",
+        "十一",
+        "二十",
+        "三十五",
+        "一〇五",
+    ]
 
 
 def archive(**files: str) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as made:
         for name, text in files.items():
-            made.writestr(zipfile.ZipInfo(name), text)  # without the time of day: the workers must see the same test
+            made.writestr(
+                zipfile.ZipInfo(name), text
+            )  # without the time of day: the workers must see the same test
     return data.getvalue()
 
 
@@ -139,7 +175,11 @@ def archive(**files: str) -> bytes:
         ("t.txt", bytes(range(256)) * 40, "编码|不是文本文件"),
         ("t.txt", bytes(4000), "不是文本文件"),
         ("t.txt", "les élèves étaient là, près de la forêt".encode("latin-1"), "认不出文字编码"),
-        ("t.txt", "会議の資料をご覧ください。よろしくお願いします".encode("shift-jis"), "认不出文字编码"),
+        (
+            "t.txt",
+            "会議の資料をご覧ください。よろしくお願いします".encode("shift-jis"),
+            "认不出文字编码",
+        ),
         ("t.pdf", b"%PDF", ".pdf 的文件读不了"),
         ("t", b"x", "没有后缀"),
     ],

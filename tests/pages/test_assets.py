@@ -43,14 +43,21 @@ def test_files_are_joined_in_their_order_and_place(tmp_path: Path) -> None:
     join(tmp_path)
     page = (tmp_path / "other.html").read_text(encoding="utf-8")
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
-    assert loaded == ["stylesheets/site.css", "javascripts/first.js", "javascripts/early.js", "javascripts/late.js"]
+    assert loaded == [
+        "stylesheets/site.css",
+        "javascripts/first.js",
+        "javascripts/early.js",
+        "javascripts/late.js",
+    ]
     assert [re.findall(r'content:"(\S+?)"', (tmp_path / name).read_text()) for name in loaded] == [
         ["a.css", "b.css"],
         ["size.js"],
         ["colours.js"],
         ["box.js", "bundle.js"],
     ]
-    assert sorted(path.name for path in tmp_path.glob("*.*s*") if path.suffix != ".html") == ["worker.js"]
+    assert sorted(path.name for path in tmp_path.glob("*.*s*") if path.suffix != ".html") == [
+        "worker.js"
+    ]
     assert page.index("early.js") < page.index("<p>text") < page.index("late.js")
 
 
@@ -67,13 +74,20 @@ def test_only_rules_that_can_never_apply_are_left_out() -> None:
     )
 
 
-def test_no_rule_that_was_left_out_applies_anywhere(site: Path, speech: Speech, browser: Browser) -> None:
+def test_no_rule_that_was_left_out_applies_anywhere(
+    site: Path, speech: Speech, browser: Browser
+) -> None:
     """The browser's own parser says what our stylesheet lacks, and its own matcher that no element misses it."""
     styles = Path(material.__file__).parent.glob("templates/assets/stylesheets/*.css")
-    ours = [ROOT / f"speechsite/theme/stylesheets/{name}.css" for name in ("speech", "search", "print")]
+    ours = [
+        ROOT / f"speechsite/theme/stylesheets/{name}.css" for name in ("speech", "search", "print")
+    ]
     whole = "\n".join(path.read_text(encoding="utf-8") for path in [*sorted(styles), *ours])
     lean = next(site.glob("stylesheets/site.*.css")).read_text(encoding="utf-8")
-    defined, used_here = set(re.findall(r"(--[\w-]+):", whole)), set(re.findall(r"var\((--[\w-]+)", lean))
+    defined, used_here = (
+        set(re.findall(r"(--[\w-]+):", whole)),
+        set(re.findall(r"var\((--[\w-]+)", lean)),
+    )
     assert used_here & defined <= set(re.findall(r"(--[\w-]+):", lean))
     with serving(site) as address:
         for width in (1280, 390):
@@ -86,6 +100,8 @@ def test_no_rule_that_was_left_out_applies_anywhere(site: Path, speech: Speech, 
                 page.evaluate("scrollTo(0, document.body.scrollHeight)")
                 assert page.evaluate(APPLYING) == [], path.name
                 assert ask(page, speech.paragraphs[0].corrected[:2])
-                page.evaluate("document.querySelector('[data-md-component=palette] label:not([hidden])').click()")
+                page.evaluate(
+                    "document.querySelector('[data-md-component=palette] label:not([hidden])').click()"
+                )
                 assert page.evaluate(APPLYING) == [], path.name
             page.close()

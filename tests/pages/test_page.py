@@ -34,19 +34,29 @@ def test_the_pages_of_the_contract_are_there(site: Path) -> None:
 
 @pytest.mark.parametrize("whole", [False, True], ids=["theme pages", "full.html"])
 def test_the_words_read_back_are_the_transcript(site: Path, speech: Speech, whole: bool) -> None:
-    pages = [site / "full.html"] if whole else [site / f"{theme.slug}.html" for theme in speech.themes]
+    pages = (
+        [site / "full.html"] if whole else [site / f"{theme.slug}.html" for theme in speech.themes]
+    )
     documents = [parsed(page) for page in pages]
     transcript = text_of((ROOT / TRANSCRIPT).read_bytes()).split("\n", 1)[1].replace("\n", "")
     assert len(transcript) == 2431
     assert "".join(words(document, "ins") for document in documents) == transcript
-    assert "".join(words(document, "del") for document in documents) == speech.corrected.replace("\n", "")
+    assert "".join(words(document, "del") for document in documents) == speech.corrected.replace(
+        "\n", ""
+    )
 
 
 def test_every_paragraph_has_an_id_and_a_link_to_it(site: Path, speech: Speech) -> None:
     for pages in ([f"{theme.slug}.html" for theme in speech.themes], ["full.html"]):
-        paragraphs = [p for page in pages for p in parsed(site / page).xpath("//div[@class='speech']//p")]
-        assert [p.get("id") for p in paragraphs] == [f"p{number}" for number in range(1, len(speech.paragraphs) + 1)]
-        assert all(p.xpath("./a[@class='permalink']/@href") == [f"#{p.get('id')}"] for p in paragraphs)
+        paragraphs = [
+            p for page in pages for p in parsed(site / page).xpath("//div[@class='speech']//p")
+        ]
+        assert [p.get("id") for p in paragraphs] == [
+            f"p{number}" for number in range(1, len(speech.paragraphs) + 1)
+        ]
+        assert all(
+            p.xpath("./a[@class='permalink']/@href") == [f"#{p.get('id')}"] for p in paragraphs
+        )
 
 
 def test_every_internal_link_anchor_and_asset_resolves(site: Path) -> None:
@@ -56,7 +66,9 @@ def test_every_internal_link_anchor_and_asset_resolves(site: Path) -> None:
     for page, document in pages.items():
         for link in document.xpath("//@href | //@src | //@srcset"):
             parts = urlsplit(link)
-            assert not parts.netloc and parts.scheme in ("", "data"), f"{page.name} leaves the site: {link}"
+            assert not parts.netloc and parts.scheme in ("", "data"), (
+                f"{page.name} leaves the site: {link}"
+            )
             target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
             target = target / "index.html" if target.is_dir() else target
             if page.name == "404.html":  # shown at any address; see tests/test_server.py
@@ -79,7 +91,9 @@ def test_the_outline_on_the_home_page_is_the_whole_speech(site: Path, speech: Sp
     expected = []
     for theme in speech.themes:
         expected += [(f"{theme.slug}.html", theme.title)]
-        expected += [(f"{theme.slug}.html#{heading.id}", heading.title) for heading in theme.headings]
+        expected += [
+            (f"{theme.slug}.html#{heading.id}", heading.title) for heading in theme.headings
+        ]
     assert [(a.get("href"), a.text_content()) for a in outline.xpath(".//a")] == expected
 
 
@@ -87,7 +101,10 @@ def test_corrections_are_marked_explained_and_listed(site: Path, speech: Speech)
     corrections = [s for p in speech.paragraphs for s in p.spans if s.is_correction]
     full = parsed(site / "full.html").xpath("//div[@class='speech']//ins")
     assert [ins.text for ins in full] == [span.corrected for span in corrections]
-    assert all(f"“{span.original}”" in ins.get("title") for ins, span in zip(full, corrections, strict=True))
+    assert all(
+        f"“{span.original}”" in ins.get("title")
+        for ins, span in zip(full, corrections, strict=True)
+    )
     listed = parsed(site / "about.html").xpath("//ul[@class='corrections']/li")
     assert [(li.xpath("string(.//del)"), li.xpath("string(.//ins)")) for li in listed] == [
         (span.original, span.corrected) for span in corrections
@@ -99,7 +116,9 @@ def test_headings_of_the_whole_text_are_below_their_themes(site: Path, speech: S
     expected = []
     for theme in speech.themes:
         expected += [("h2", theme.slug), *(("h3", heading.id) for heading in theme.headings)]
-    assert [(h.tag, h.get("id")) for h in headings if h.tag != "h1" and h.get("id") != "notes"] == expected
+    assert [
+        (h.tag, h.get("id")) for h in headings if h.tag != "h1" and h.get("id") != "notes"
+    ] == expected
 
 
 def test_mkdocs_itself_builds_the_project_strictly(project: Path) -> None:
@@ -127,12 +146,17 @@ def test_pages_that_show_other_words_are_refused(project: Path) -> None:
     """A setting that changes the words on the page (here typographic quotes) is caught after MkDocs."""
     config = project / "mkdocs.yml"
     config.write_text(
-        config.read_text(encoding="utf-8").replace("  - attr_list\n", "  - attr_list\n  - nl2br\n  - smarty\n"), "utf-8"
+        config.read_text(encoding="utf-8").replace(
+            "  - attr_list\n", "  - attr_list\n  - nl2br\n  - smarty\n"
+        ),
+        "utf-8",
     )
     words_file = project / "speech/05-closing.md"
     original = project / "speech/original.txt"
     for path in (words_file, original):
-        path.write_text(path.read_text(encoding="utf-8").replace("最后，", "最后...，"), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("最后，", "最后...，"), encoding="utf-8"
+        )
     result = run("build", "-f", config)
     assert (result.returncode, "closing.html: page: " in result.stderr) == (1, True), result.stderr
     shutil.rmtree(project)

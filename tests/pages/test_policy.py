@@ -32,7 +32,10 @@ class Watched:
         page.add_init_script(WATCH)
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: self.errors.append(message.text) if message.type == "error" else None,
+        )
 
     @property
     def refused(self) -> list[str]:
@@ -50,9 +53,14 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_nothing_is_refused_and_nobody_else_is_asked(watched: Watched, site: Path, speech: Speech, scheme: str) -> None:
+def test_nothing_is_refused_and_nobody_else_is_asked(
+    watched: Watched, site: Path, speech: Speech, scheme: str
+) -> None:
     """Every page; on each the search and the colour scheme are used, and it is laid out for print."""
-    page, pages = watched.page, sorted(path for path in site.glob("*.html") if path.name != "404.html")
+    page, pages = (
+        watched.page,
+        sorted(path for path in site.glob("*.html") if path.name != "404.html"),
+    )
     with serving(site) as address:
         base = address if scheme == "http" else f"{site.as_uri()}/"
         for path in pages:
@@ -81,22 +89,38 @@ def test_the_policy_does_refuse(watched: Watched, site: Path, tmp_path: Path, sc
     (bad / "index.html").write_text(page.replace("</body>", evil + "</body>"), encoding="utf-8")
     with serving(bad) as address:
         watched.page.goto(address if scheme == "http" else (bad / "index.html").as_uri())
-        assert sorted({line.split()[0] for line in watched.refused}) == ["img-src", "script-src-elem", "style-src-attr"]
+        assert sorted({line.split()[0] for line in watched.refused}) == [
+            "img-src",
+            "script-src-elem",
+            "style-src-attr",
+        ]
         assert watched.page.evaluate("window.evil") is None
-        assert watched.page.locator("#styled").evaluate("e => getComputedStyle(e).color") != "rgb(255, 0, 0)"
+        assert (
+            watched.page.locator("#styled").evaluate("e => getComputedStyle(e).color")
+            != "rgb(255, 0, 0)"
+        )
 
 
-def test_a_browser_that_keeps_nothing(site: Path, speech: Speech, browser: Browser, tmp_path: Path) -> None:
+def test_a_browser_that_keeps_nothing(
+    site: Path, speech: Speech, browser: Browser, tmp_path: Path
+) -> None:
     """A profile in which the user has blocked site data: the storage of a page throws at every touch."""
     settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
     (tmp_path / "Default").mkdir()
     (tmp_path / "Default/Preferences").write_text(json.dumps(settings), encoding="utf-8")
     path = program("chromium", "chromium-browser", "google-chrome")
     with serving(site) as address:
-        context = browser.browser_type.launch_persistent_context(tmp_path, executable_path=path, args=["--no-sandbox"])
+        context = browser.browser_type.launch_persistent_context(
+            tmp_path, executable_path=path, args=["--no-sandbox"]
+        )
         watched = Watched(context.new_page())
         watched.page.goto(f"{address}duties.html")
-        assert watched.page.evaluate("(() => { try { return localStorage && 1 } catch (error) { return 0 } })()") == 0
+        assert (
+            watched.page.evaluate(
+                "(() => { try { return localStorage && 1 } catch (error) { return 0 } })()"
+            )
+            == 0
+        )
         assert ask(watched.page, speech.paragraphs[0].corrected[:2])
         watched.page.keyboard.press("Escape")
         watched.page.locator("[data-md-component=palette] label:not([hidden])").click()
@@ -113,7 +137,11 @@ def test_a_first_visit_is_light(browser: Browser, site: Path, speech: Speech) ->
         watched.page.goto(f"{address}duties.html")
         assert ask(watched.page, speech.paragraphs[0].corrected[:2])
         names = {url.removeprefix(address) for url in watched.requests}
-        names |= set(watched.page.locator("link[rel=icon]").evaluate_all("all => all.map(a => a.getAttribute('href'))"))
+        names |= set(
+            watched.page.locator("link[rel=icon]").evaluate_all(
+                "all => all.map(a => a.getAttribute('href'))"
+            )
+        )
     context.close()
     size = sum(len(gzip.compress((site / name).read_bytes(), 9)) for name in names)
     assert len(names) <= 10
@@ -128,7 +156,9 @@ def test_the_whole_site_is_light(site: Path) -> None:
 
 def test_only_what_is_asked_for_is_shipped(site: Path) -> None:
     """Every file is named on a page or in a script, or is a page, a handout, or the index that a script knows."""
-    texts = "".join(path.read_text(encoding="utf-8") for path in [*site.glob("*.html"), *site.rglob("*.js")])
+    texts = "".join(
+        path.read_text(encoding="utf-8") for path in [*site.glob("*.html"), *site.rglob("*.js")]
+    )
     for path in site.rglob("*"):
         name = path.relative_to(site).as_posix()
         assert path.is_dir() or name == "404.html" or name in texts, name
@@ -139,7 +169,10 @@ def test_only_what_is_asked_for_is_shipped(site: Path) -> None:
 def test_every_page_has_the_policy_before_anything_that_loads(site: Path) -> None:
     for path in site.glob("*.html"):
         head = html.document_fromstring(path.read_text(encoding="utf-8")).find("head")
-        assert [child.get("charset") or child.get("content") for child in head][:2] == ["utf-8", POLICY], path.name
+        assert [child.get("charset") or child.get("content") for child in head][:2] == [
+            "utf-8",
+            POLICY,
+        ], path.name
 
 
 @pytest.mark.parametrize(
@@ -167,9 +200,12 @@ def test_addresses_are_only_named_where_they_are_known(project: Path, site: Path
     assert not any(b'rel="canonical"' in path.read_bytes() for path in site.glob("*.html"))
     config = project / "mkdocs.yml"
     config.write_text(
-        f"site_url: http://intranet.example/talk/\n{config.read_text(encoding='utf-8')}", encoding="utf-8"
+        f"site_url: http://intranet.example/talk/\n{config.read_text(encoding='utf-8')}",
+        encoding="utf-8",
     )
     assert run("build", "-f", config).returncode == 0
     page = html.parse(project / "site/duties.html")
-    assert page.xpath("//link[@rel='canonical']/@href") == ["http://intranet.example/talk/duties.html"]
+    assert page.xpath("//link[@rel='canonical']/@href") == [
+        "http://intranet.example/talk/duties.html"
+    ]
     assert html.parse(project / "site/404.html").xpath("//a/@href") == ["/talk/"]

@@ -37,7 +37,9 @@ def test_the_index_holds_the_corrected_words_once(index: dict, speech: Speech) -
     pages = [doc for doc in index["docs"] if doc["first"]]
     texts = [text for doc in pages for part in doc["parts"] for text in part[2]]
     assert texts == [p.corrected for p in speech.paragraphs]
-    assert [doc["first"] for doc in pages] == [theme.paragraphs[0].number for theme in speech.themes]
+    assert [doc["first"] for doc in pages] == [
+        theme.paragraphs[0].number for theme in speech.themes
+    ]
     assert [part[:2] for doc in pages for part in doc["parts"] if part[0]] == [
         [heading.id, heading.title] for theme in speech.themes for heading in theme.headings
     ]
@@ -78,7 +80,9 @@ def test_every_page_asks_our_worker(site: Path) -> None:
         page = path.read_text(encoding="utf-8")
         if config := re.search(r'<script id="__config"[^>]*>(.*?)</script>', page):
             settings = json.loads(config[1])
-            assert (path.parent / settings["search"]).is_file() and "search.highlight" not in settings["features"]
+            assert (
+                path.parent / settings["search"]
+            ).is_file() and "search.highlight" not in settings["features"]
             assert page.count('role="status"') >= 1 and page.count('class="search-instead"') == 1
 
 
@@ -91,14 +95,20 @@ def stock(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("lost", ["md-search-result__meta", 'name="search"', "javascripts/bundle", '"features"'])
-def test_a_changed_theme_stops_the_build(stock: Path, speech: Speech, tmp_path: Path, lost: str) -> None:
+@pytest.mark.parametrize(
+    "lost", ["md-search-result__meta", 'name="search"', "javascripts/bundle", '"features"']
+)
+def test_a_changed_theme_stops_the_build(
+    stock: Path, speech: Speech, tmp_path: Path, lost: str
+) -> None:
     folder = Path(shutil.copytree(stock, tmp_path / "site"))
     page = folder / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace(lost, "changed"), encoding="utf-8")
     with pytest.raises(Stop) as stop:
         install_search(folder, speech, SOUNDS)
-    assert [(problem.file, problem.rule) for problem in stop.value.problems] == [("index.html", "search")]
+    assert [(problem.file, problem.rule) for problem in stop.value.problems] == [
+        ("index.html", "search")
+    ]
     assert "主题" in str(stop.value)
 
 
@@ -125,8 +135,16 @@ def test_a_reading_that_cannot_be_is_named(speech: Speech, readings: str, line: 
 def test_positions_count_what_the_worker_counts(speech: Speech) -> None:
     """Places read otherwise hold behind characters that fold to more, to fewer or to two UTF-16 units."""
     word, syllables = "行家", ["hang", "jia"]
-    doc = {"location": "x.html", "title": "㎡…\U00020000é", "text": f"<p>行行行行</p><p>㎡{word}</p>"}
-    index = search_index(replace(speech, themes=(), metadata={"readings": {word: " ".join(syllables)}}), [doc], SOUNDS)
+    doc = {
+        "location": "x.html",
+        "title": "㎡…\U00020000é",
+        "text": f"<p>行行行行</p><p>㎡{word}</p>",
+    }
+    index = search_index(
+        replace(speech, themes=(), metadata={"readings": {word: " ".join(syllables)}}),
+        [doc],
+        SOUNDS,
+    )
     forms = traditional_forms(set("".join(units(index["docs"][0]))))
     text = "".join(fold(unit, forms) + "\n" for unit in units(index["docs"][0]))
     (place,) = index["config"]["exceptions"]["hang"]
@@ -135,9 +153,13 @@ def test_positions_count_what_the_worker_counts(speech: Speech) -> None:
 
 def test_traditional_forms() -> None:
     simple = traditional_forms(set("为里着后干发"))
-    assert {simple[form] for form in "為爲"} == {"为"} and {simple[form] for form in "裏裡"} == {"里"}
+    assert {simple[form] for form in "為爲"} == {"为"} and {simple[form] for form in "裏裡"} == {
+        "里"
+    }
     assert (simple["著"], simple["後"], simple["乾"], simple["髮"]) == ("着", "后", "干", "发")
-    assert traditional_forms(set("後"))["後"] == "后", "a text in traditional characters is found by simplified ones"
+    assert traditional_forms(set("後"))["後"] == "后", (
+        "a text in traditional characters is found by simplified ones"
+    )
     assert "著" not in traditional_forms(set("著着")), "what the text tells apart stays apart"
 
 
@@ -148,4 +170,6 @@ def test_editors_pages_are_read_block_by_block(speech: Speech) -> None:
         {"location": f"{speech.themes[0].slug}.html", "title": "", "text": "<p>讲话</p>"},
     ]
     parts = [["", "", ["一&二", "三"]], ["a", "四", ["五", "六"]]]
-    assert editor_pages(speech, docs) == [{"location": "g.html", "title": "词语", "first": 0, "parts": parts}]
+    assert editor_pages(speech, docs) == [
+        {"location": "g.html", "title": "词语", "first": 0, "parts": parts}
+    ]

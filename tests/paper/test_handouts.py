@@ -29,7 +29,9 @@ def made(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     return folder, make_handouts(speech, folder, "bundled")
 
 
-def with_text(speech: Speech, *paragraphs: str, headings: bool = True, **metadata: object) -> Speech:
+def with_text(
+    speech: Speech, *paragraphs: str, headings: bool = True, **metadata: object
+) -> Speech:
     """Returns a speech of one theme with these paragraphs, each under a heading of its own."""
     blocks: list[Heading | Paragraph] = []
     for number, text in enumerate(paragraphs, 1):
@@ -67,7 +69,12 @@ def is_page_number(line: str) -> bool:
 
 def body_of(path: Path, title: list[str]) -> str:
     """Returns the words below the title of a PDF, without page numbers."""
-    lines = [line for page in pymupdf.open(path) for line in text_lines(lines_of(page)) if not is_page_number(line)]
+    lines = [
+        line
+        for page in pymupdf.open(path)
+        for line in text_lines(lines_of(page))
+        if not is_page_number(line)
+    ]
     assert lines[: len(title)] == title
     return words(lines[len(title) :])
 
@@ -77,11 +84,15 @@ def title_lines(speech: Speech) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["speech.pdf", "large-print.pdf"])
-def test_pdf_says_what_the_speech_says(speech: Speech, made: tuple[Path, list[Handout]], name: str) -> None:
+def test_pdf_says_what_the_speech_says(
+    speech: Speech, made: tuple[Path, list[Handout]], name: str
+) -> None:
     assert body_of(made[0] / name, title_lines(speech)) == words([speech.corrected])
 
 
-def test_notes_say_it_too_and_end_with_the_page_to_look_back(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+def test_notes_say_it_too_and_end_with_the_page_to_look_back(
+    speech: Speech, made: tuple[Path, list[Handout]]
+) -> None:
     text = body_of(made[0] / "notes.pdf", title_lines(speech))
     spoken, after = text[: len(words([speech.corrected]))], text[len(words([speech.corrected])) :]
     assert spoken == words([speech.corrected])
@@ -92,11 +103,15 @@ def test_notes_say_it_too_and_end_with_the_page_to_look_back(speech: Speech, mad
 
 def test_theme_sheets_say_their_themes(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
     themes = [theme for theme in speech.themes if theme.headings]
-    assert [h.file for h in made[1] if h.file.startswith("theme-")] == [f"theme-{t.slug}.pdf" for t in themes]
+    assert [h.file for h in made[1] if h.file.startswith("theme-")] == [
+        f"theme-{t.slug}.pdf" for t in themes
+    ]
     for theme in themes:
         source = f"选自《{speech.title}》，主题由编者划分"
         expected = words([paragraph.corrected for paragraph in theme.paragraphs])
-        assert body_of(made[0] / f"theme-{theme.slug}.pdf", [words([theme.title]), source]) == expected
+        assert (
+            body_of(made[0] / f"theme-{theme.slug}.pdf", [words([theme.title]), source]) == expected
+        )
 
 
 def folded(path: Path) -> list[list[list[Character]]]:
@@ -115,7 +130,12 @@ def folded(path: Path) -> list[list[list[Character]]]:
 
 def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
     ordered = folded(made[0] / "booklet.pdf")
-    assert not [line for page in ordered for line in text_lines(page) if line[0] in CLOSING or line[-1] in OPENING]
+    assert not [
+        line
+        for page in ordered
+        for line in text_lines(page)
+        if line[0] in CLOSING or line[-1] in OPENING
+    ]
     assert text_lines(ordered[0])[: len(title_lines(speech))] == title_lines(speech)
     contents = "".join(text_lines(ordered[1]))
     assert all(words([theme.title]) in contents for theme in speech.themes) and "短边" in contents
@@ -124,16 +144,24 @@ def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Ha
     assert words([line for lines in texts for line in lines[1:-1]]) == words([speech.corrected])
 
 
-def test_long_contents_go_on_and_the_words_begin_on_a_right_hand_page(speech: Speech, tmp_path: Path) -> None:
+def test_long_contents_go_on_and_the_words_begin_on_a_right_hand_page(
+    speech: Speech, tmp_path: Path
+) -> None:
     many = with_text(speech, *["一段文字。"] * 30)
     titles = [f"这个标题很长{'，一行排不下' * 4}" if n % 3 else f"标题{n}" for n in range(30)]
-    headings = (replace(heading, title=title) for heading, title in zip(many.themes[0].headings, titles, strict=True))
+    headings = (
+        replace(heading, title=title)
+        for heading, title in zip(many.themes[0].headings, titles, strict=True)
+    )
     theme = replace(
-        many.themes[0], blocks=tuple(part for pair in zip(headings, many.paragraphs, strict=True) for part in pair)
+        many.themes[0],
+        blocks=tuple(part for pair in zip(headings, many.paragraphs, strict=True) for part in pair),
     )
     make_handouts(replace(many, themes=(theme,)), tmp_path, "bundled")
     pages = folded(tmp_path / "booklet.pdf")
-    first = next(number for number, page in enumerate(pages, 1) if page and text_lines(page)[-1] == "—1—")
+    first = next(
+        number for number, page in enumerate(pages, 1) if page and text_lines(page)[-1] == "—1—"
+    )
     assert first % 2 == 1 and first > 3
     contents = words([line for page in pages[1 : first - 1] for line in text_lines(page)])
     assert [title for title in titles if title not in contents] == []
@@ -149,10 +177,14 @@ def test_full_page_is_the_official_grid(speech: Speech, made: tuple[Path, list[H
         assert text_lines([foot]) == [f"—{number}—"]
         left = (28 if number % 2 else 26) * MM
         assert left - 0.5 * MM <= min(line[0][0] for line in lines)
-        indents = {round((line[0][0] - left) / character) for line in lines[len(title_lines(speech)) :]}
+        indents = {
+            round((line[0][0] - left) / character) for line in lines[len(title_lines(speech)) :]
+        }
         assert indents == {0, 2}
         if number == 1:  # title and greeting flush, one line left empty
-            assert len(lines) == 21 and lines[len(title_lines(speech))][0][0] == pytest.approx(left, abs=1)
+            assert len(lines) == 21 and lines[len(title_lines(speech))][0][0] == pytest.approx(
+                left, abs=1
+            )
         # One character in from the edge of the block, odd pages right, even pages left; a dash is a character wide.
         assert foot[0 if number % 2 == 0 else -1][0] == pytest.approx(
             left + (156 * MM - character - 14 if number % 2 else character), abs=0.3
@@ -161,11 +193,17 @@ def test_full_page_is_the_official_grid(speech: Speech, made: tuple[Path, list[H
             baselines = [line[0][1] for line in lines]
             assert len(lines) == 22
             assert all(abs(b - a - 29.6) <= 0.1 for a, b in pairwise(baselines))
-            full = [len(line) for line in lines if line[-1][0] > left + 150 * MM and line[0][0] < left + MM]
+            full = [
+                len(line)
+                for line in lines
+                if line[-1][0] > left + 150 * MM and line[0][0] < left + MM
+            ]
             assert statistics.mode(full) == 28 and set(full) <= {27, 28, 29, 30}, full
 
 
-def test_ink_keeps_within_the_type_area_and_the_page_number_below_it(made: tuple[Path, list[Handout]]) -> None:
+def test_ink_keeps_within_the_type_area_and_the_page_number_below_it(
+    made: tuple[Path, list[Handout]],
+) -> None:
     scale = 4  # pixels a point
     to_ink = bytes(0 if value < 128 else 255 for value in range(256))
     document = pymupdf.open(made[0] / "speech.pdf")
@@ -183,11 +221,15 @@ def test_ink_keeps_within_the_type_area_and_the_page_number_below_it(made: tuple
         assert min(row.find(b"\0") for row in rows.values()) / scale >= left - 0.5 * MM
         assert max(row.rfind(b"\0") for row in rows.values()) / scale <= left + (156 + 0.5) * MM
         # The dash is the first ink of the page number's line that is wider than 8 pt.
-        dash = next(y for y, row in rows.items() if y > bottom + 3 * MM and b"\0" * (8 * scale) in row)
+        dash = next(
+            y for y, row in rows.items() if y > bottom + 3 * MM and b"\0" * (8 * scale) in row
+        )
         assert dash - bottom == pytest.approx(7 * MM, abs=0.3 * MM)
 
 
-def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(made: tuple[Path, list[Handout]]) -> None:
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(
+    made: tuple[Path, list[Handout]],
+) -> None:
     for handout in made[1]:
         if handout.file.endswith(".pdf") and handout.file != "booklet.pdf":
             for page in pymupdf.open(made[0] / handout.file):
@@ -195,14 +237,18 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(made: tu
                     assert line[0] not in CLOSING and line[-1] not in OPENING, (handout.file, line)
 
 
-def test_pdfs_are_archivable_and_accessible(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+def test_pdfs_are_archivable_and_accessible(
+    speech: Speech, made: tuple[Path, list[Handout]]
+) -> None:
     for handout in made[1]:
         path = made[0] / handout.file
         assert path.stat().st_size == handout.size <= 400_000
         if path.suffix != ".pdf":
             continue
         with pikepdf.open(path) as pdf:
-            assert len(pdf.pages) == (handout.pages if handout.file != "booklet.pdf" else -(-handout.pages // 4) * 2)
+            assert len(pdf.pages) == (
+                handout.pages if handout.file != "booklet.pdf" else -(-handout.pages // 4) * 2
+            )
             assert speech.title in str(pdf.docinfo["/Title"])
             assert str(pdf.Root.Lang).startswith("zh")
             if handout.file == "booklet.pdf":
@@ -213,12 +259,16 @@ def test_pdfs_are_archivable_and_accessible(speech: Speech, made: tuple[Path, li
             assert pdf.Root.MarkInfo.Marked
             for page in pdf.pages:
                 for font in page.Resources.Font.values():
-                    assert "+" in str(font.BaseFont)  # the tag of an embedded subset (ISO 32000-1, 9.6.4)
+                    assert "+" in str(
+                        font.BaseFont
+                    )  # the tag of an embedded subset (ISO 32000-1, 9.6.4)
                     descriptor = font.DescendantFonts[0].FontDescriptor
                     assert "/FontFile3" in descriptor or "/FontFile2" in descriptor
 
 
-def test_bookmarks_are_the_editors_headings_and_point_at_the_words(speech: Speech, made: tuple[Path, list]) -> None:
+def test_bookmarks_are_the_editors_headings_and_point_at_the_words(
+    speech: Speech, made: tuple[Path, list]
+) -> None:
     document = pymupdf.open(made[0] / "speech.pdf")
     expected = [(1, speech.title, words([speech.title_lines[0]])[0])]
     for theme in speech.themes:
@@ -233,12 +283,16 @@ def test_bookmarks_are_the_editors_headings_and_point_at_the_words(speech: Speec
     for level, title, number, mark in document.get_toc(simple=False):
         x, y = mark["to"]
         lines = [line for line in lines_of(document[number - 1]) if line[0][1] > y]
-        after = [char for left, _, char in lines[0] if left > x - 1] + [char for _, _, char in lines[1]]
+        after = [char for left, _, char in lines[0] if left > x - 1] + [
+            char for _, _, char in lines[1]
+        ]
         found.append((level, title, after[0]))
     assert found == expected
 
 
-def test_run_in_heads_have_the_face_of_their_level(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+def test_run_in_heads_have_the_face_of_their_level(
+    speech: Speech, made: tuple[Path, list[Handout]]
+) -> None:
     sans = "".join(
         span["text"]
         for page in pymupdf.open(made[0] / "speech.pdf")
@@ -252,7 +306,9 @@ def test_run_in_heads_have_the_face_of_their_level(speech: Speech, made: tuple[P
     assert sans.count("要") >= 3 and "首先" not in sans
 
 
-def test_the_same_bytes_twice(speech: Speech, made: tuple[Path, list[Handout]], tmp_path: Path) -> None:
+def test_the_same_bytes_twice(
+    speech: Speech, made: tuple[Path, list[Handout]], tmp_path: Path
+) -> None:
     again = make_handouts(speech, tmp_path, "bundled")
     assert again == made[1]
     for path in sorted(made[0].iterdir()):
@@ -279,18 +335,28 @@ def test_list_shows_each_handout(made: tuple[Path, list[Handout]]) -> None:
     assert sum(path.stat().st_size for path in made[0].glob("*.png")) < 200_000
 
 
-def test_list_says_how_to_print(speech: Speech, made: tuple[Path, list[Handout]], tmp_path: Path) -> None:
+def test_list_says_how_to_print(
+    speech: Speech, made: tuple[Path, list[Handout]], tmp_path: Path
+) -> None:
     whole, notes, booklet = (made[1][n] for n in (0, 2, 4))
-    assert notes.pages % 2 == 0 and f"{notes.pages // 2} 张" in notes.paper and "长边" in notes.printing
+    assert (
+        notes.pages % 2 == 0
+        and f"{notes.pages // 2} 张" in notes.paper
+        and "长边" in notes.printing
+    )
     assert f"{(whole.pages + 1) // 2} 张" in whole.paper and "短边" in booklet.printing
     short = make_handouts(with_text(speech, "一句话。"), tmp_path, "bundled")
     assert all("1 张" in handout.paper for handout in short)
-    assert {handout.printing for handout in short if handout.file != "booklet.pdf"} == {"单面打印。"}
+    assert {handout.printing for handout in short if handout.file != "booklet.pdf"} == {
+        "单面打印。"
+    }
 
 
 def test_faces_are_named(speech: Speech) -> None:
     line = str(find_faces("bundled"))
-    assert "\n" not in line and all(role in line for role in ("标题", "正文", "一级", "二级", "页码"))
+    assert "\n" not in line and all(
+        role in line for role in ("标题", "正文", "一级", "二级", "页码")
+    )
 
 
 def test_faces_of_this_machine_print_the_same_words(speech: Speech, tmp_path: Path) -> None:
@@ -330,20 +396,31 @@ def test_unusual_text_is_printed_as_it_is(speech: Speech, tmp_path: Path, text: 
     unusual = with_text(speech, text)
     made = make_handouts(unusual, tmp_path, "bundled")
     assert body_of(tmp_path / "speech.pdf", title_lines(unusual)) == words([text])
-    sheets = [handout.file for handout in made if handout.file.endswith(".pdf") and handout.file != "booklet.pdf"]
+    sheets = [
+        handout.file
+        for handout in made
+        if handout.file.endswith(".pdf") and handout.file != "booklet.pdf"
+    ]
     assert len(sheets) == 4
     for file in sheets:
         assert_on_paper(tmp_path / file)
 
 
-def test_long_lines_above_the_words_are_broken_and_cover_nothing(speech: Speech, tmp_path: Path) -> None:
-    byline = ["某区人民政府办公室党组书记、主任，兼任区委全面深化改革委员会办公室副主任　某某某", "（某年某月某日）"]
+def test_long_lines_above_the_words_are_broken_and_cover_nothing(
+    speech: Speech, tmp_path: Path
+) -> None:
+    byline = [
+        "某区人民政府办公室党组书记、主任，兼任区委全面深化改革委员会办公室副主任　某某某",
+        "（某年某月某日）",
+    ]
     long = with_text(speech, "一句话。", title="题" * 60, title_lines=None, byline=byline)
     make_handouts(long, tmp_path, "bundled")
     for name in ("speech", "notes", "large-print", "theme-theme"):
         assert_on_paper(tmp_path / f"{name}.pdf")
         text = words(text_lines(lines_of(pymupdf.open(tmp_path / f"{name}.pdf")[0])))
-        assert name == "theme-theme" or text.startswith(words(["题" * 60, *byline, "一句话。"])), name
+        assert name == "theme-theme" or text.startswith(words(["题" * 60, *byline, "一句话。"])), (
+            name
+        )
 
 
 def test_emphasis_is_printed_bold(speech: Speech, tmp_path: Path) -> None:
@@ -400,7 +477,9 @@ def test_browser_prints_every_page_without_the_site_around_it(
 ) -> None:
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
-    for file in sorted(set(site.glob("*.html")) - {site / "404.html"}):  # 404 is plain HTML: nothing around it
+    for file in sorted(
+        set(site.glob("*.html")) - {site / "404.html"}
+    ):  # 404 is plain HTML: nothing around it
         page.goto(f"{address}{file.name}")
         page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
         printed = pymupdf.open(tmp_path / "page.pdf")
@@ -411,7 +490,10 @@ def test_browser_prints_every_page_without_the_site_around_it(
             corner = sheet.get_pixmap(clip=pymupdf.Rect(0, 0, 20, 20))
             assert set(corner.samples) == {255}, f"{file.name}: not on white"
         whole = "".join(texts)
-        assert "http" not in whole.replace(words([page.inner_text("article")]), "") or file.stem == "about"
+        assert (
+            "http" not in whole.replace(words([page.inner_text("article")]), "")
+            or file.stem == "about"
+        )
         assert words([speech.title]) in whole
         themes = [theme for theme in speech.themes if file.stem in (theme.slug, "full")]
         for paragraph in (paragraph for theme in themes for paragraph in theme.paragraphs):

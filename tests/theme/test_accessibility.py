@@ -19,8 +19,19 @@ PAGES = [
     *("index", "opening", "importance", "duties", "team-building", "closing"),
     *("full", "glossary", "handouts", "about"),
 ]
-FEW = PAGES if FULL_VOLUME else ["index", "importance", "about"]  # the pages for the less likely combinations
-RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+FEW = (
+    PAGES if FULL_VOLUME else ["index", "importance", "about"]
+)  # the pages for the less likely combinations
+RULES = [
+    "wcag2a",
+    "wcag2aa",
+    "wcag2aaa",
+    "wcag21a",
+    "wcag21aa",
+    "wcag22a",
+    "wcag22aa",
+    "best-practice",
+]
 # Of WCAG 1.4.12, https://www.w3.org/TR/WCAG22/#text-spacing
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
 SPACING += "p { margin-bottom: 2em !important }"
@@ -57,8 +68,12 @@ def axe() -> str:
 def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
 
-    def new(width: int = 1280, height: int = 800, size: str = "standard", **options) -> BrowserContext:
-        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
+    def new(
+        width: int = 1280, height: int = 800, size: str = "standard", **options
+    ) -> BrowserContext:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", **options
+        )
         if size != "standard":
             context.add_init_script(f"localStorage.setItem('speech.size', '{size}')")
         opened.append(context)
@@ -79,19 +94,25 @@ def restyle(page: Page, rules: str) -> None:
 
 
 def violations(page: Page, axe: str) -> list[str]:
-    page.evaluate("() => document.querySelectorAll('*').forEach((e) => e.getAnimations().forEach((a) => a.finish()))")
+    page.evaluate(
+        "() => document.querySelectorAll('*').forEach((e) => e.getAnimations().forEach((a) => a.finish()))"
+    )
     page.evaluate(axe)
     enhanced = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
     result = page.evaluate("(options) => axe.run(options)", {"runOnly": RULES, "rules": enhanced})
     assert result["passes"], "axe looked at nothing"
     return [
-        f"{v['id']}: {node['target']} {node['failureSummary']}" for v in result["violations"] for node in v["nodes"]
+        f"{v['id']}: {node['target']} {node['failureSummary']}"
+        for v in result["violations"]
+        for node in v["nodes"]
     ]
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(context, address: str, axe: str, scheme: str, width: int) -> None:
+def test_axe_finds_nothing_on_any_page(
+    context, address: str, axe: str, scheme: str, width: int
+) -> None:
     page = context(width, color_scheme=scheme).new_page()
     for name in PAGES if (scheme, width) == ("light", 390) else FEW:
         page.goto(f"{address}{name}.html")
@@ -116,9 +137,13 @@ def test_axe_finds_nothing_in_forced_colours(context, address: str, axe: str) ->
         assert violations(page, axe) == [], name
 
 
-@pytest.mark.parametrize("state", [open_search, open_contents, open_note, select], ids=lambda state: state.__name__)
+@pytest.mark.parametrize(
+    "state", [open_search, open_contents, open_note, select], ids=lambda state: state.__name__
+)
 @pytest.mark.parametrize("width", [1280, 390, 320])
-def test_axe_finds_nothing_in_what_opens(context, address: str, axe: str, state: Callable, width: int) -> None:
+def test_axe_finds_nothing_in_what_opens(
+    context, address: str, axe: str, state: Callable, width: int
+) -> None:
     for scheme in ("light", "dark") if FULL_VOLUME or width == 390 else ("light",):
         page = context(width, color_scheme=scheme).new_page()
         page.goto(address + ("index.html" if state is open_contents else "importance.html"))
@@ -130,7 +155,9 @@ def test_axe_would_find_something(context, address: str, axe: str) -> None:
     page = context().new_page()
     page.goto(address)
     restyle(page, ".facts p { color: #666 !important }")
-    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<button></button>')")
+    page.evaluate(
+        "document.querySelector('h1').insertAdjacentHTML('afterend', '<button></button>')"
+    )
     found = violations(page, axe)
     assert any(line.startswith("color-contrast-enhanced") for line in found)
     assert any(line.startswith("button-name") for line in found)
@@ -155,7 +182,9 @@ CLIPPED = """() => {
 @pytest.mark.parametrize("size", ["standard", "larger"])
 @pytest.mark.parametrize("spacing", [False, True], ids=["as it is", "WCAG 1.4.12"])
 @pytest.mark.parametrize("width", [390, 320, 256])
-def test_nothing_scrolls_sideways_or_is_clipped(context, address: str, width: int, spacing: bool, size: str) -> None:
+def test_nothing_scrolls_sideways_or_is_clipped(
+    context, address: str, width: int, spacing: bool, size: str
+) -> None:
     page = context(width, 400, size=size).new_page()
     for name in PAGES:
         page.goto(f"{address}{name}.html")
@@ -194,15 +223,22 @@ def test_headings_landmarks_and_language(context, address: str) -> None:
     for name in PAGES:
         page.goto(f"{address}{name}.html")
         assert page.locator("html").get_attribute("lang") == "zh-CN"
-        levels = page.evaluate("Array.from(document.querySelectorAll('h1,h2,h3,h4'), (h) => +h.tagName[1])")
+        levels = page.evaluate(
+            "Array.from(document.querySelectorAll('h1,h2,h3,h4'), (h) => +h.tagName[1])"
+        )
         assert levels[0] == 1 and levels.count(1) == 1
         assert all(after <= before + 1 for before, after in pairwise(levels)), name
-        assert page.locator("header:not(article header), main, footer:not(article footer)").count() == 3
+        assert (
+            page.locator("header:not(article header), main, footer:not(article footer)").count()
+            == 3
+        )
         assert page.locator("nav[aria-label=目录]").count() == 1
 
 
 def focused(page: Page) -> str:
-    return page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.outerHTML.slice(0, 99)")
+    return page.evaluate(
+        "document.activeElement.getAttribute('href') || document.activeElement.outerHTML.slice(0, 99)"
+    )
 
 
 def tab_to(page: Page, selector: str, limit: int = 80) -> None:
@@ -260,7 +296,9 @@ def test_the_keyboard_alone_is_enough(context, address: str, speech: Speech, wid
     if width < 960:
         page.keyboard.press("Space")
     page.wait_for_function("document.activeElement.matches('.md-search__input')")
-    page.keyboard.type(next(h.title for t in speech.themes for h in t.headings if "、" in h.title).split("、")[-1])
+    page.keyboard.type(
+        next(h.title for t in speech.themes for h in t.headings if "、" in h.title).split("、")[-1]
+    )
     page.keyboard.press("End")  # Material's box hears keys, and typed Han make none
     result = page.locator(".md-search-result__link").first
     result.wait_for()
@@ -285,7 +323,11 @@ def test_a_note_covers_not_what_it_explains(context, address: str, width: int) -
         page.locator(".note:visible").wait_for()
         link_box, note = link.bounding_box(), page.locator(".note").bounding_box()
         beside = note["x"] > link_box["x"] + link_box["width"]
-        assert beside or note["y"] > link_box["y"] + link_box["height"] or note["y"] + note["height"] < link_box["y"]
+        assert (
+            beside
+            or note["y"] > link_box["y"] + link_box["height"]
+            or note["y"] + note["height"] < link_box["y"]
+        )
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])

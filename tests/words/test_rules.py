@@ -22,7 +22,9 @@ def test_the_real_speech_has_no_problem() -> None:
     assert problems(ROOT) == []
 
 
-def test_every_fault_of_the_specimen_is_named(unfold: Callable[[Path, Path], Path], tmp_path: Path) -> None:
+def test_every_fault_of_the_specimen_is_named(
+    unfold: Callable[[Path, Path], Path], tmp_path: Path
+) -> None:
     folder = unfold(SPECIMEN, tmp_path / "specimen")
     expected = (SPECIMEN / "problems.txt").read_text(encoding="utf-8").splitlines()
     assert problems(folder) == expected
@@ -47,12 +49,16 @@ def test_every_fault_of_the_specimen_is_named(unfold: Callable[[Path, Path], Pat
         ("docs/index.md", "---\ntitle: [\n---\n", "docs/index.md:2: yaml: "),
     ],
 )
-def test_a_broken_file_is_named_with_its_line(project: Path, name: str, text: str, start: str) -> None:
+def test_a_broken_file_is_named_with_its_line(
+    project: Path, name: str, text: str, start: str
+) -> None:
     (project / name).write_text(text, encoding="utf-8")
     assert any(problem.startswith(start) for problem in problems(project)), problems(project)
 
 
-@pytest.mark.parametrize("name", ["mkdocs.yml", "speech/speech.yml", "speech/original.txt", "docs/index.md"])
+@pytest.mark.parametrize(
+    "name", ["mkdocs.yml", "speech/speech.yml", "speech/original.txt", "docs/index.md"]
+)
 def test_a_missing_file_is_named(project: Path, name: str) -> None:
     (project / name).unlink()
     assert any(problem.startswith(f"{name}: missing: ") for problem in problems(project))

@@ -17,7 +17,9 @@ LETTERS = sorted({char for paragraph in SPEECH.paragraphs for char in paragraph.
 PLACES = [(theme.words, p.line) for theme in SPEECH.themes for p in theme.paragraphs]
 # What an editor would have read instead: the right sides of corrections, which no transcript can vouch for.
 READ_INSTEAD = {
-    (name, line): {at for right in re.finditer(r"(?<=~>).*?(?=~~\})", source) for at in range(*right.span())}
+    (name, line): {
+        at for right in re.finditer(r"(?<=~>).*?(?=~~\})", source) for at in range(*right.span())
+    }
     for name, line in PLACES
     for source in [SPEECH.files[name].decode().split("\n")[line - 1]]
 }
@@ -41,8 +43,14 @@ def mutations(draw: st.DrawFn) -> tuple[str, list[str], set[tuple[str, int]]]:
     lines = SPEECH.files[name].decode().split("\n")
     own = [number for file, number in PLACES if file == name]
     source = lines[line - 1]
-    at = draw(st.sampled_from([at for at in range(len(source)) if at not in READ_INSTEAD[name, line]]))
-    kind = draw(st.sampled_from(["change", "drop", "double", "swap", "drop all", "double all", "swap all", "join"]))
+    at = draw(
+        st.sampled_from([at for at in range(len(source)) if at not in READ_INSTEAD[name, line]])
+    )
+    kind = draw(
+        st.sampled_from(
+            ["change", "drop", "double", "swap", "drop all", "double all", "swap all", "join"]
+        )
+    )
     named = {(name, line)}
     if kind == "change":
         lines[line - 1] = source[:at] + draw(st.sampled_from(LETTERS)) + source[at + 1 :]
@@ -64,7 +72,9 @@ def mutations(draw: st.DrawFn) -> tuple[str, list[str], set[tuple[str, int]]]:
         assume(other != line)
         if kind == "swap all":
             lines[line - 1], lines[other - 1] = lines[other - 1], source
-            named = {(name, number) for number in own if min(line, other) <= number <= max(line, other)}
+            named = {
+                (name, number) for number in own if min(line, other) <= number <= max(line, other)
+            }
         else:
             lines[other - 1] += source
             named = {(name, line), (name, other)}
@@ -77,7 +87,11 @@ def mutations(draw: st.DrawFn) -> tuple[str, list[str], set[tuple[str, int]]]:
 def test_every_mutation_is_found_in_its_file_and_line(tmp_path_factory, mutation: tuple) -> None:
     name, lines, named = mutation
     folder = tmp_path_factory.getbasetemp() / "mutated"
-    found = [problem for problem in check(with_lines(SPEECH, name, lines, folder)) if problem.rule != "empty"]
+    found = [
+        problem
+        for problem in check(with_lines(SPEECH, name, lines, folder))
+        if problem.rule != "empty"
+    ]
     assert any((problem.file, problem.line) in named for problem in found), found
 
 
@@ -88,13 +102,21 @@ def test_many_faults_are_all_named_at_once(tmp_path: Path) -> None:
     for number in own:
         lines[number - 1] = lines[number - 1][:3] + "零" + lines[number - 1][4:]
     found = check(with_lines(SPEECH, name, lines, tmp_path))
-    assert [(p.file, p.line, p.rule) for p in found] == [(name, number, "verbatim") for number in own]
+    assert [(p.file, p.line, p.rule) for p in found] == [
+        (name, number, "verbatim") for number in own
+    ]
     assert all("第 4 字" in p.message and "【零】" in p.message for p in found)
 
 
 def test_a_wrong_left_side_is_a_fault_of_the_correction(tmp_path: Path) -> None:
-    theme = next(theme for theme in SPEECH.themes if any(s.is_correction for p in theme.paragraphs for s in p.spans))
-    lines = [line.replace("{~~.~>", "{~~,~>") for line in SPEECH.files[theme.words].decode().split("\n")]
+    theme = next(
+        theme
+        for theme in SPEECH.themes
+        if any(s.is_correction for p in theme.paragraphs for s in p.spans)
+    )
+    lines = [
+        line.replace("{~~.~>", "{~~,~>") for line in SPEECH.files[theme.words].decode().split("\n")
+    ]
     (problem,) = check(with_lines(SPEECH, theme.words, lines, tmp_path))
     assert (problem.file, problem.rule) == (theme.words, "correction")
 
