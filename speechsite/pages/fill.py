@@ -35,7 +35,7 @@ from lxml.html.builder import (
 )
 
 from speechsite.problem import Problem
-from speechsite.words.read import Heading, Paragraph, Speech, Theme
+from speechsite.words.model import Block, Heading, Paragraph, Speech, Theme
 
 GLOSSARY = "glossary.md"  # the page whose headings are the phrases to explain
 CHARACTERS_A_MINUTE = 255  # Chinese at an easy pace: IReST, Trauzettel-Klosinski & Dietz 2012, doi 10.1167/iovs.11-8284
@@ -279,7 +279,7 @@ def outline_theme(theme: Theme) -> Element:
     return item
 
 
-def entry(text: str, address: str, blocks: tuple[Paragraph | Heading, ...]) -> Element:
+def entry(text: str, address: str, blocks: tuple[Block, ...]) -> Element:
     """Returns one line of the map; the number of the first of its paragraphs is shown by the stylesheet."""
     link = A(SPAN(*phrases(text)), href=address)
     if paragraph := next((block for block in blocks if isinstance(block, Paragraph)), None):

@@ -171,7 +171,7 @@ def theme_page(theme: Theme) -> dict[str, Any]:
     for block in theme.blocks:
         if isinstance(block, Heading):
             parts.append([block.id, block.title, []])
-        else:
+        elif isinstance(block, Paragraph):
             parts[-1][2].append(block.corrected)
     first = next((block.number for block in theme.blocks if isinstance(block, Paragraph)), 0)
     return {"location": f"{theme.slug}.html", "title": theme.title, "first": first, "parts": parts}

@@ -74,7 +74,7 @@ def marked(themes: Iterable[Theme]) -> Iterator[tuple[Paragraph, tuple[tuple[int
                     min(level, block.level) + 1
                 )  # never more than one level deeper: PDF/UA-1, 7.4.2
                 marks.append((level, block.title))
-            else:
+            elif isinstance(block, Paragraph):
                 yield block, tuple(marks)
                 marks = []
 

@@ -14,24 +14,28 @@ from typing import Any
 import yaml
 
 from speechsite.problem import Problem
-from speechsite.words.read import (
+from speechsite.words.markup import (
     HEADING,
-    METADATA,
+    TABLE_ROW,
     TOKEN,
-    TRANSCRIPT,
-    WHOLE,
-    WORDS,
-    Page,
-    Paragraph,
-    Speech,
+    body_lines,
+    heading_id,
     read_words,
-    text_of,
-    transcript_body,
-    words_lines,
 )
+from speechsite.words.model import (
+    METADATA,
+    TRANSCRIPT,
+    WORDS,
+    Line,
+    Page,
+    Row,
+    Speech,
+    spoken_lines,
+)
+from speechsite.words.read import text_of
+from speechsite.words.transcript import transcript_body
 from speechsite.words.verbatim import compare
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Markdown that a words file may not hold unescaped: anywhere in a line, and at its start.
 MARKUP = re.compile(r"[`_\[<{]|\*(?!\*)|(?<=\*)\*|&(?:[A-Za-z]\w*|#x[0-9A-Fa-f]+);")
 STRAY = re.compile(rf"{MARKUP.pattern}|[~>]")  # in a correction, whose own signs these are
@@ -54,6 +58,11 @@ METADATA_KEYS: dict[str, tuple[type, str, bool]] = {
     "reflection": (list, "笔记版末页的标题和各题，都用讲话里的原话", False),
     "lang": (str, "zh-Hans 或 zh-Hant", False),
     "updated": (date, "文字最后改动的日期，如 2026-01-31", False),
+    "speaker": (str, "讲话人，一行文字", False),
+    "date": (date, "讲话的日期，如 2026-01-31", False),
+    "recording": (str, "docs/ 里录音文件的路径", False),
+    "left_out": (dict, "原文里不是讲话的行，“行号: 那一行的文字”", False),
+    "sha256": (str, "原文文件的 SHA-256，64 个十六进制数字", False),
 }
 
 
@@ -70,6 +79,7 @@ def check(speech: Speech) -> list[Problem]:
         include_rules,
         whole_rules,
         frame_rules,
+        transcript_rules,
         verbatim_rules,
     )
     return sorted({*speech.problems, *(problem for rule in rules for problem in rule(speech))})
@@ -144,7 +154,7 @@ def metadata_rules(speech: Speech) -> Iterator[Problem]:
 def well_typed(value: Any, kind: type) -> bool:
     if kind is dict:
         return isinstance(value, dict) and all(
-            isinstance(text, str) for pair in value.items() for text in pair
+            isinstance(key, str | int) and isinstance(text, str) for key, text in value.items()
         )
     if kind is bool:
         return isinstance(value, bool)
@@ -162,8 +172,6 @@ def well_typed(value: Any, kind: type) -> bool:
 def encoding_rules(speech: Speech) -> Iterator[Problem]:
     """Every file is UTF-8, without a byte order mark, in the composed form NFC (Unicode Annex 15)."""
     for name, data in speech.files.items():
-        if data.startswith(BYTE_ORDER_MARK):
-            yield Problem(name, 1, "encoding", "文件开头有 BOM（U+FEFF）；另存为“UTF-8”（无 BOM）")
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -201,7 +209,7 @@ def character_rules(speech: Speech) -> Iterator[Problem]:
     for name, data in speech.files.items():
         if name == TRANSCRIPT:
             continue
-        for line, source in enumerate(text_of(data).removeprefix("\ufeff").split("\n"), 1):
+        for line, source in enumerate(text_of(data).split("\n"), 1):
             if source.isprintable():
                 continue
             for char in dict.fromkeys(without_originals(source)):
@@ -215,12 +223,12 @@ def words_rules(speech: Speech) -> Iterator[Problem]:
     """A words file holds words, one paragraph a line with an empty line between, and no front matter."""
     for name in words_files(speech):
         text = text_of(speech.files[name])
-        lines = words_lines(text)
+        lines = body_lines(text)
         if not text.strip():
             yield Problem(
                 name, 0, "empty", "文件是空的；放入讲话的文字，或连同引用它的地方一起删去"
             )
-        elif text.strip() and not lines[0] and text.lstrip("\ufeff").startswith("---"):
+        elif text.strip() and not lines[0] and text.startswith("---"):
             yield Problem(
                 name, 1, "front-matter", "文字文件不写 front matter；把它移到 docs/ 的页面里"
             )
@@ -230,6 +238,7 @@ def words_rules(speech: Speech) -> Iterator[Problem]:
                 and line.strip()
                 and not HEADING.match(above)
                 and not HEADING.match(line)
+                and not (TABLE_ROW.match(above) and TABLE_ROW.match(line))
             ):
                 message = (
                     f"段落在“{above[-6:]}”后断了行，网页上会多出空格；一段写成一行，两段之间空一行"
@@ -240,7 +249,7 @@ def words_rules(speech: Speech) -> Iterator[Problem]:
 def markup_rules(speech: Speech) -> Iterator[Problem]:
     """A words file holds no HTML, and no Markdown but headings, **emphasis**, escapes and corrections."""
     for name in words_files(speech):
-        for number, line in enumerate(words_lines(text_of(speech.files[name])), 1):
+        for number, line in enumerate(body_lines(text_of(speech.files[name])), 1):
             if not line.strip():
                 continue
             if html := HTML.search(line):
@@ -325,7 +334,7 @@ def include_rules(speech: Speech) -> Iterator[Problem]:
 
 def whole_rules(speech: Speech) -> Iterator[Problem]:
     """The page of the whole text includes every words file once, in order, each under its theme's own name."""
-    page = next((page for page in speech.pages if Path(page.path).name == WHOLE), None)
+    page = speech.whole
     if page is None:
         return
     wanted = [theme.words for theme in speech.themes]
@@ -370,19 +379,39 @@ def frame_heading_rules(speech: Speech, page: Page) -> Iterator[Problem]:
     blanked = FENCE.sub(lambda block: re.sub(r"[^\n]", "", block[0]), page.text)
     for line, source in enumerate(blanked.split("\n"), 1):
         heading = HEADING.match(source)
-        if heading and not heading["id"]:
+        if heading and not heading_id(heading):
             yield Problem(
                 page.path,
                 line,
                 "heading-id",
                 f"标题“{heading['title']}”没有 id；在行末加上 {{ #english-name }}",
             )
-        elif heading and heading["id"] in seen:
+        elif heading and heading_id(heading) in seen:
             yield Problem(
                 page.path, line, "heading-id", f"id “{heading['id']}”在这一页已经用过；换一个"
             )
         elif heading:
-            seen.add(heading["id"])
+            seen.add(heading_id(heading))
+
+
+def transcript_rules(speech: Speech) -> Iterator[Problem]:
+    """The transcript is the file that came, and the lines left out of it are what they are said to be."""
+    if TRANSCRIPT not in speech.files:
+        return
+    if speech.sha256 and speech.sha256.lower() != speech.transcript_sha256:
+        message = (
+            "原文与收到时不同了（SHA-256 不合）；没有改它的必要就换回收到的文件，"
+            f"确要改就把 speech.yml 的 sha256 写成 {speech.transcript_sha256}"
+        )
+        yield Problem(TRANSCRIPT, 0, "transcript", message)
+    lines = text_of(speech.files[TRANSCRIPT]).split("\n")
+    for number, text in speech.left_out.items():
+        there = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        if there != text.strip():
+            message = (
+                f"left_out 说原文第 {number} 行是“{text[:24]}”，那一行是“{there[:24]}”；照原文改正"
+            )
+            yield Problem(METADATA, line_of(speech, METADATA, "left_out"), "left-out", message)
 
 
 def verbatim_rules(speech: Speech) -> Iterator[Problem]:
@@ -390,23 +419,27 @@ def verbatim_rules(speech: Speech) -> Iterator[Problem]:
     if TRANSCRIPT not in speech.files or not speech.metadata:
         return
     body, instead = transcript_body(
-        text_of(speech.files[TRANSCRIPT]), speech.transcript_title, speech.byline
+        text_of(speech.files[TRANSCRIPT]),
+        speech.transcript_title,
+        speech.byline,
+        speech.left_out,
     )
     if instead or not body:
         message = f"开头是“{instead[:24]}”，与 speech.yml 的标题（title、byline）不合；照原文改 speech.yml"
         yield Problem(METADATA, line_of(speech, METADATA, "title"), "title", message)
         return
-    read = {
-        theme.words: theme.paragraphs for theme in speech.themes
-    }  # a file that no page includes is compared too
-    files = {
-        name: read[name] if name in read else paragraphs(speech, name)
-        for name in words_files(speech)
-    }
+    # A file that no page includes is compared too.
+    read = {theme.words: spoken_lines(theme.blocks) for theme in speech.themes}
+    kept = {text for _, text in body}
+    files: dict[str, list[Line]] = {}
+    for name in words_files(speech):
+        lines = (
+            read[name] if name in read else spoken_lines(read_words(text_of(speech.files[name])))
+        )
+        files[name] = [line for line in lines if not is_added_rule(line, kept)]
     yield from compare(files, [text for _, text in body])
 
 
-def paragraphs(speech: Speech, name: str) -> list[Paragraph]:
-    return [
-        block for block in read_words(text_of(speech.files[name])) if isinstance(block, Paragraph)
-    ]
+def is_added_rule(line: Line, kept: set[str]) -> bool:
+    """Says whether a line only rules a table, and the transcript (its lines: `kept`) has it not."""
+    return isinstance(line, Row) and line.rules and line.original not in kept

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
 from speechsite.problem import Problem
-from speechsite.words.read import Paragraph
+from speechsite.words.model import Line
 
 CONTEXT = 6  # characters shown before and after a difference
 SURE = 8  # characters that make a found paragraph no accident
@@ -27,17 +27,17 @@ SENTENCE_END = "。！？：；”）…"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A paragraph of a words file and the file it stands in."""
+    """A line of a words file that the transcript has too, and the file it stands in."""
 
     file: str
-    paragraph: Paragraph
+    paragraph: Line
     text: str
 
     def problem(self, rule: str, message: str) -> Problem:
         return Problem(self.file, self.paragraph.line, rule, message)
 
 
-def compare(files: Mapping[str, list[Paragraph]], lines: list[str]) -> Iterator[Problem]:
+def compare(files: Mapping[str, list[Line]], lines: list[str]) -> Iterator[Problem]:
     """Yields what differs between the words files, in the order given, and the transcript.
 
     `lines` are the transcript's paragraphs below its title.
@@ -166,7 +166,7 @@ def agreement(one: str, other: str) -> int:
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def in_correction(paragraph: Paragraph, at: int) -> bool:
+def in_correction(paragraph: Line, at: int) -> bool:
     """Says whether character `at` of the original reading stands in a correction."""
     for span in paragraph.spans:
         if at < len(span.original) or (at == 0 and span.is_correction):

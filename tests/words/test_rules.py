@@ -43,7 +43,6 @@ def test_every_fault_of_the_specimen_is_named(
         ("speech/speech.yml", "title: 甲\n  slug: 乙\n", "speech/speech.yml:2: yaml: "),
         ("speech/speech.yml", "title: 甲乙\nslug: a\n", "speech/speech.yml:1: title: "),
         ("speech/speech.yml", "slug: a\n", "speech/speech.yml:1: metadata: 缺少 title"),
-        ("speech/speech.yml", "\ufefftitle: 甲\nslug: a\n", "speech/speech.yml:1: encoding: "),
         ("speech/original.txt", "\r\n", "speech/speech.yml:2: title: "),
         ("docs/duties.md", "没有引入文字\n", "docs/duties.md:1: front-matter: "),
         ("docs/index.md", "---\ntitle: [\n---\n", "docs/index.md:2: yaml: "),
