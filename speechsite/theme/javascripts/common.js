@@ -37,15 +37,32 @@ window.speechsite = (() => {
     else feature();
   }
 
-  /* Says something aloud and at the window's foot, for six seconds. */
+  /* Says something aloud and, for six seconds, at the window's foot or below the box `near`, inside the window. */
   let silence;
-  function say(text) {
+  function say(text, near) {
     const status = one(".said") || make(one("#content"), "p", "said", "");
     status.setAttribute("role", "status");
     status.textContent = text;
+    const lowest = innerHeight - 110; // px: above the dock
+    status.style.bottom = near ? "auto" : "";
+    status.style.top = near ? Math.max(60, Math.min(near.bottom + 8, lowest)) + "px" : "";
     clearTimeout(silence);
     silence = setTimeout(() => { status.textContent = ""; }, 6000);
   }
+
+  /* A hidden row of the dock, which stands at the window's foot; each feature has its own and shows it. */
+  function row(label) {
+    const dock = one(".dock") || make(one("#content"), "div", "dock", "");
+    const place = make(dock, "div", "speech-row", "");
+    place.hidden = true;
+    place.setAttribute("role", "group");
+    place.setAttribute("aria-label", label);
+    return place;
+  }
+
+  /* The site's folder, and where this speech's things are kept: another on the same host has its own. */
+  const root = () => new URL(document.body.dataset.root || ".", location.href);
+  const keyOf = (name) => name + "|" + document.body.dataset.speech + "|" + root().pathname;
 
   /* The speech on this page. */
   const paragraphs = () => all(".speech p[id]");
@@ -64,7 +81,7 @@ window.speechsite = (() => {
   }
   const corrected = (paragraph) => wordsOf(paragraph.cloneNode(true));
 
-  /* What is selected of the speech: [[paragraph, its selected words], …]. */
+  /* What is selected of the speech: [[paragraph, its selected words, how many characters before them], …]. */
   function selected() {
     const selection = getSelection();
     const parts = [];
@@ -75,14 +92,17 @@ window.speechsite = (() => {
       part.selectNodeContents(paragraph);
       if (paragraph.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
       if (paragraph.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
+      const before = document.createRange();
+      before.setStart(paragraph, 0);
+      before.setEnd(part.startContainer, part.startOffset);
       const text = wordsOf(part.cloneContents());
-      if (text.trim()) parts.push([paragraph, text]);
+      if (text.trim()) parts.push([paragraph, text, wordsOf(before.cloneContents()).length]);
     });
     return parts;
   }
 
   return {
-    one, all, on, make, makeButton, recall, remember, whenReady, say,
+    one, all, on, make, makeButton, recall, remember, whenReady, say, row, root, keyOf,
     paragraphs, number, current, wordsOf, corrected, selected,
   };
 })();
