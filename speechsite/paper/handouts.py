@@ -19,7 +19,6 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
-from unicodedata import east_asian_width
 
 import typst
 
@@ -35,7 +34,6 @@ ARCHIVABLE: list[Any] = [
     "ua-1",
 ]  # also makes typst refuse a character that no face has, instead of printing a box
 PICTURE_PPI = 25  # 207 pixels for the width of A4
-TITLE_WIDTH = 20  # characters of 2号 (22 pt) in 156 mm
 
 Fonts = Literal["auto", "bundled"]
 Progress = Callable[[Sequence[Any]], Iterable[Any]]
@@ -253,15 +251,9 @@ def page_count(compiler: typst.Compiler) -> int:
 
 
 def print_rules(speech: Speech) -> Iterator[Problem]:
-    """Paper asks: there is text, title lines fit, the reflection's words are spoken."""
+    """Paper asks: there is text, and the reflection's words are spoken."""
     if not speech.paragraphs:
         yield Problem(METADATA, 0, "print", "讲话没有一段文字，印不成讲义；在 speech/ 里放入文字")
-    for line in speech.title_lines if len(speech.title_lines) > 1 else []:
-        if (
-            width := sum(1 if east_asian_width(char) in "WF" else 0.5 for char in line)
-        ) > TITLE_WIDTH:
-            message = f"标题的这一行宽 {width:g} 字，纸上一行排 {TITLE_WIDTH} 字；在 title_lines 里按意思再断一行"
-            yield Problem(METADATA, line_of(speech, METADATA, "title_lines"), "title", message)
     for prompt in reflection(speech):
         if prompt not in speech.corrected:
             message = f"reflection 里的“{prompt}”不是讲话里的原话；改成原话，或删去"

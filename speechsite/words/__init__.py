@@ -20,6 +20,7 @@ from speechsite.words.model import (
 )
 from speechsite.words.read import read_speech, read_words, text_of
 from speechsite.words.rules import check, line_of
+from speechsite.words.titles import title_lines
 
 __all__ = [
     "METADATA",
@@ -39,4 +40,5 @@ __all__ = [
     "read_speech",
     "read_words",
     "text_of",
+    "title_lines",
 ]

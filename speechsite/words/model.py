@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from speechsite.problem import Problem
+from speechsite.words.titles import title_lines
 
 WORDS = "speech"  # the folder of the words, beside mkdocs.yml
 TRANSCRIPT, METADATA = f"{WORDS}/original.txt", f"{WORDS}/speech.yml"
@@ -235,8 +236,8 @@ class Speech:
 
     @property
     def title_lines(self) -> list[str]:
-        """The title as it breaks into lines on paper."""
-        return self.lines("title_lines") or [self.title]
+        """The title as it breaks into lines, by the editors or else by its meaning."""
+        return self.lines("title_lines") or list(title_lines(self.title))
 
     @property
     def byline(self) -> list[str]:

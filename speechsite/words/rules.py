@@ -33,6 +33,8 @@ from speechsite.words.model import (
     spoken_lines,
 )
 from speechsite.words.read import text_of
+from speechsite.words.segmentation import width_of
+from speechsite.words.titles import TITLE_WIDTH
 from speechsite.words.transcript import transcript_body
 from speechsite.words.verbatim import compare
 
@@ -71,6 +73,7 @@ def check(speech: Speech) -> list[Problem]:
     rules: tuple[Callable[[Speech], Iterator[Problem]], ...] = (
         config_rules,
         metadata_rules,
+        title_rules,
         encoding_rules,
         character_rules,
         words_rules,
@@ -124,7 +127,7 @@ def config_rules(speech: Speech) -> Iterator[Problem]:
 
 
 def metadata_rules(speech: Speech) -> Iterator[Problem]:
-    """speech.yml has the keys that are needed and no other, each of its type; title_lines make up the title."""
+    """speech.yml has the keys that are needed and no other, each of its type."""
     if not speech.metadata:
         return
     for key, (kind, what, required) in METADATA_KEYS.items():
@@ -142,13 +145,29 @@ def metadata_rules(speech: Speech) -> Iterator[Problem]:
                 "metadata",
                 f"slug 应为{what}；改正“{value}”",
             )
-        elif key == "title_lines" and "".join(value) != speech.title:
-            message = "title_lines 各行连起来不是 title；改成同样的字"
-            yield Problem(METADATA, line_of(speech, METADATA, key), "metadata", message)
     for key in speech.metadata:
         if key not in METADATA_KEYS:
             message = f"不认识的键 {key}；可用的有 {'、'.join(METADATA_KEYS)}"
             yield Problem(METADATA, line_of(speech, METADATA, str(key)), "metadata", message)
+
+
+def title_rules(speech: Speech) -> Iterator[Problem]:
+    """title_lines make up the title, and each fits into a line of paper."""
+    lines = speech.lines("title_lines")
+    if not lines:
+        return
+    place = line_of(speech, METADATA, "title_lines")
+    if "".join("".join(lines).split()) != "".join(speech.title.split()):
+        message = "title_lines 各行连起来不是 title；改成同样的字"
+        yield Problem(METADATA, place, "metadata", message)
+    for line in lines:
+        width = width_of(line.strip())
+        if width > TITLE_WIDTH:
+            message = (
+                f"标题的这一行宽 {width:g} 字，纸上一行排 {TITLE_WIDTH} 字；"
+                "在 title_lines 里按意思再断一行，或删去 title_lines，由程序断行"
+            )
+            yield Problem(METADATA, place, "title", message)
 
 
 def well_typed(value: Any, kind: type) -> bool:
