@@ -42,6 +42,11 @@ def test_every_fault_of_the_specimen_is_named(
         ("mkdocs.yml", "site_name: 甲\nnav:\n  - index.md\n", "mkdocs.yml:2: config: nav "),
         ("speech/speech.yml", "title: 甲\n  slug: 乙\n", "speech/speech.yml:2: yaml: "),
         ("speech/speech.yml", "title: 甲乙\nslug: a\n", "speech/speech.yml:1: title: "),
+        (
+            "speech/speech.yml",
+            f"title: {'甲' * 21}\nslug: a\ntitle_lines: [{'甲' * 21}]\n",
+            "speech/speech.yml:3: title: 标题的这一行宽 21 字",
+        ),
         ("speech/speech.yml", "slug: a\n", "speech/speech.yml:1: metadata: 缺少 title"),
         ("speech/original.txt", "\r\n", "speech/speech.yml:2: title: "),
         ("docs/duties.md", "没有引入文字\n", "docs/duties.md:1: front-matter: "),
