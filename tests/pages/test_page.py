@@ -14,7 +14,7 @@ from speechsite.words.read import TRANSCRIPT, Speech, text_of
 
 CONTRACT = [
     *("index", "opening", "importance", "duties", "team-building", "closing"),
-    *("full", "glossary", "handouts", "about", "404"),
+    *("full", "glossary", "notebook", "handouts", "about", "404"),
 ]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PAGES = [
     *("index", "opening", "importance", "duties", "team-building", "closing"),
-    *("full", "glossary", "handouts", "about"),
+    *("full", "glossary", "notebook", "handouts", "about"),
 ]
 FEW = (
     PAGES if FULL_VOLUME else ["index", "importance", "about"]
