@@ -13,7 +13,7 @@
   const CONTEXT = 12; // characters to either side that tell one place from another
   const NOT_WORDS = "del, .permalink, .ref";
 
-  /* What is kept: [{made, parts: [{number, words, before, after, nth}], own}, …]; `made` is when, in ms. */
+  /* What is kept: [{made, parts: [{number, start, words, before, after}], own}, …]; `made` is when, in ms. */
   const KEY = () => keyOf("notebook");
   const isPart = (part) => ["words", "before", "after"].every((name) => typeof part[name] === "string" && part[name]);
   function load() {
@@ -37,54 +37,30 @@
 
   /* A paragraph's words between two line ends, so that its edges are context too. */
   const textOf = (paragraph) => "\n" + wordsOf(paragraph.cloneNode(true)) + "\n";
-  function placesIn(text, words) {
-    const places = [];
-    for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) places.push(at);
-    return places;
-  }
   function anchor(paragraph, words, start) {
     const text = textOf(paragraph);
     const end = start + 1 + words.length;
-    return {
-      number: number(paragraph),
-      words,
-      before: text.slice(0, start + 1).slice(-CONTEXT),
-      after: text.slice(end, end + CONTEXT),
-      nth: placesIn(text, words).indexOf(start + 1),
-    };
+    const before = text.slice(0, start + 1).slice(-CONTEXT);
+    return { number: number(paragraph), start, words, before, after: text.slice(end, end + CONTEXT) };
   }
 
-  /* How many characters two texts share from their start, or from their end. */
-  function shared(one, other, fromEnd) {
-    const at = (text, count) => text[fromEnd ? text.length - 1 - count : count];
-    let count = 0;
-    while (count < one.length && at(one, count) === at(other, count)) count++;
-    return count;
-  }
-
-  /* Returns where a part stands in `texts`, [[paragraph, text], …]: {paragraph, start, end, moved}, or undefined.
-     Both sides as they were are enough; one side too, in the same paragraph or where `texts` is the `whole` speech. */
+  /* Returns where a part stands in `texts`, [[paragraph, text], …]: {paragraph, start, end, …}, or undefined. That both
+     sides are as they were is enough; one side is, in its paragraph or where `texts` is the `whole` speech. */
   function find(part, texts, whole) {
     const found = [];
-    texts.forEach(([paragraph, text]) => placesIn(text, part.words).forEach((at, nth) => {
-      const end = at + part.words.length;
-      const left = shared(part.before, text.slice(0, at), true);
-      const right = shared(part.after, text.slice(end));
-      found.push({
-        paragraph,
-        start: at - 1,
-        end: end - 1,
-        agreeing: left + right,
-        sides: (left === part.before.length) + (right === part.after.length),
-        far: Math.abs(number(paragraph) - part.number),
-        turn: Math.abs(nth - part.nth),
-      });
-    }));
-    found.sort((a, b) => b.agreeing - a.agreeing || a.far - b.far || a.turn - b.turn);
+    texts.forEach(([paragraph, text]) => {
+      for (let at = text.indexOf(part.words); at >= 0; at = text.indexOf(part.words, at + 1)) {
+        const start = at - 1;
+        const end = start + part.words.length;
+        const sides = text.endsWith(part.before, at) + text.startsWith(part.after, end + 1);
+        const far = Math.abs(number(paragraph) - part.number);
+        found.push({ paragraph, start, end, sides, far, shift: Math.abs(start - part.start) });
+      }
+    });
+    found.sort((a, b) => b.sides - a.sides || a.far - b.far || a.shift - b.shift);
     const best = found[0];
-    if (!best) return undefined;
-    const near = best.sides === 1 && (whole || best.far === 0);
-    return best.sides === 2 || near || (whole && found.length === 1) ? best : undefined;
+    const needed = !whole ? (best && best.far ? 2 : 1) : found.length > 1 ? 1 : 0;
+    return best && best.sides >= needed ? best : undefined;
   }
 
   /* Returns [[excerpt, its places], …]; in the whole speech, anchors that moved are put right for the next time. */
@@ -189,10 +165,11 @@
 
     function close() {
       if (editor.contains(document.activeElement)) document.activeElement.blur();
+      editor.textContent = "";
       editor.hidden = true;
     }
     function edit(excerpt) {
-      editor.textContent = "";
+      close();
       const field = ownWords(editor, "input", excerpt);
       on(field, "keydown", (event) => { if (event.key === "Enter") close(); });
       makeButton(editor, "擦去划线", () => {
@@ -212,10 +189,12 @@
       }
       const excerpt = { made: Date.now(), parts: parts.map((part) => anchor(...part)), own: "" };
       if (!save(load().concat(excerpt))) return;
+      const place = site.near();
       getSelection().removeAllRanges();
+      site.dock.hidden = true;
       draw();
       edit(excerpt);
-      say("已划线，记入摘录");
+      say("已划线，记入摘录", place);
     }
 
     draw();
@@ -247,94 +226,6 @@
     });
   }
 
-  /* On the notebook's page: the list, in the speech's order. The template in `list` holds the whole speech. */
-  function showList(list) {
-    const template = one("template", list);
-    const paragraphsThere = all("p", template.content);
-    const texts = paragraphsThere.map((paragraph) => [paragraph, textOf(paragraph)]);
-    const rank = ({ paragraph, start }) => paragraphsThere.indexOf(paragraph) * 1e6 + start;
-    const title = document.body.dataset.speech;
-
-    /* An excerpt's words, a line a paragraph, then where they stand. */
-    const parts = (excerpt, places) => excerpt.parts.map(({ words }, index) => [places[index].paragraph, words]);
-    function textFor([excerpt, places]) {
-      const own = excerpt.own ? "\n我的话：" + excerpt.own : "";
-      const lines = excerpt.parts.map(({ words }) => words);
-      return lines.concat(places.every(Boolean) ? source(parts(excerpt, places)) : "（现在的讲话里对不上）").join("\n") + own;
-    }
-
-    function remove(excerpt) {
-      if (excerpt.own && !confirm("连同自己写的话一起删去？")) return;
-      if (!save(without(excerpt))) return;
-      draw();
-      list.focus();
-      say("已删去");
-    }
-
-    function entry(parent, [excerpt, places]) {
-      const item = make(parent, "li", "", "");
-      const quotation = make(item, "blockquote", "", "");
-      excerpt.parts.forEach(({ words }) => make(quotation, "p", "", words));
-      const tools = make(item, "div", "speech-excerpt__tools", "");
-      const place = places.every(Boolean) && places[0];
-      if (place) {
-        const { page, theme } = place.paragraph.parentNode.dataset;
-        const link = make(tools, "a", "", theme + "，第 " + number(place.paragraph) + " 段");
-        link.href = new URL(page + "#" + place.paragraph.id, root());
-        makeButton(tools, "复制（附出处）", () => site.copy(parts(excerpt, places), item.getBoundingClientRect()));
-      }
-      makeButton(tools, "删去", () => remove(excerpt));
-      const field = ownWords(item, "textarea", excerpt);
-      const printed = make(item, "p", "speech-own--printed", field.value);
-      on(field, "change", () => { printed.textContent = excerpt.own; });
-    }
-
-    function section(name, entries) {
-      if (!entries.length) return;
-      if (name) make(list, "p", "speech-hint", name);
-      const items = make(list, "ol", "speech-excerpts", "");
-      entries.forEach((pair) => entry(items, pair));
-    }
-
-    function download(entries) {
-      const text = ["《" + title + "》摘录"].concat(entries.map(textFor)).join("\n\n") + "\n";
-      const file = new Blob(["\ufeff" + text.replace(/\n/g, "\r\n")], { type: "text/plain" });
-      const link = make(list, "a", "", "");
-      link.href = URL.createObjectURL(file);
-      link.download = title + " 摘录.txt";
-      link.click();
-      link.remove();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    }
-
-    function draw() {
-      const located = locate(texts, true);
-      const fits = ([, places]) => places.every(Boolean);
-      const fitting = located.filter(fits).sort((a, b) => rank(a[1][0]) - rank(b[1][0]));
-      const lost = located.filter((pair) => !fits(pair));
-      list.textContent = "";
-      list.appendChild(template);
-      if (!remember(KEY() + "|tried", "1")) {
-        make(list, "p", "", "这个浏览器现在不让网页保存内容，划的线留不下来。");
-      } else if (!located.length) {
-        make(list, "p", "", "还没有摘录。读讲话时选中文字，再按“划线”，就记在这里。");
-      } else {
-        const tools = make(list, "div", "tools", "");
-        makeButton(tools, "打印", () => print());
-        makeButton(tools, "存为文本文件", () => download(fitting.concat(lost)));
-      }
-      section("", fitting);
-      section("下面 " + lost.length + " 条的文字，在现在的讲话里对不上了，照原样留着：", lost);
-    }
-
-    list.tabIndex = -1;
-    draw();
-    on(window, "storage", () => { if (!list.contains(document.activeElement)) draw(); });
-  }
-
-  whenReady(() => {
-    const list = one("[data-fill=notebook]");
-    if (list && one("template", list)) showList(list);
-    else if (paragraphs().length) underline();
-  });
+  Object.assign(site, { isKept: () => remember(KEY() + "|tried", "1"), locate, ownWords, save, textOf, without });
+  whenReady(() => { if (paragraphs().length) underline(); });
 })();

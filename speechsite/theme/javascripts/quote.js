@@ -34,6 +34,13 @@
     return parts.length || !paragraph ? parts : [[paragraph, corrected(paragraph), 0]];
   }
 
+  /* The box of the selection's last line, beside which it is said what was done with it. */
+  function near() {
+    const selection = getSelection();
+    const boxes = selection.rangeCount ? selection.getRangeAt(0).getClientRects() : [];
+    return boxes[boxes.length - 1];
+  }
+
   /* By the copy event, which works without https: true if it came and took the text. */
   let pending = null;
   function copyByEvent(text) {
@@ -56,12 +63,6 @@
   whenReady(() => {
     const dock = site.dock = row("所选文字");
     const result = row("复制结果");
-    const near = () => {
-      const selection = getSelection();
-      const boxes = selection.rangeCount ? selection.getRangeAt(0).getClientRects() : [];
-      return boxes[boxes.length - 1];
-    };
-
     let before; // what had the focus before the text was shown
     function close() {
       if (result.hidden) return;
@@ -154,5 +155,5 @@
     });
   });
 
-  Object.assign(site, { atHand, cited, source });
+  Object.assign(site, { atHand, near, source });
 })();
