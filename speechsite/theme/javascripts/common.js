@@ -1,9 +1,10 @@
-/* What the reader's aids share: finding and making elements, remembering, saying, and the words of a selection.
+/* What the reader's aids share: finding and making elements, saying, and the words of a selection.
 
-   Loaded before the others; each of them is a file and a concern, and works (or says why not) when another fails.
-   ES2015, floor Chromium 80; needs no storage, no network; without it every link still leads somewhere. */
+   Loaded before the others, after early.js, whose `recall` and `remember` it offers too. Each of the others is a file
+   and a concern, and works (or says why not) when another fails. ES2015, floor Chromium 80; needs no storage, no
+   network; without it every link still leads somewhere. */
 "use strict";
-window.speechsite = (() => {
+window.speechsite = Object.assign(window.speechsite || {}, (() => {
   const one = (selector, place) => (place || document).querySelector(selector);
   const all = (selector, place) => Array.from((place || document).querySelectorAll(selector));
   const on = (target, type, act, options) => target.addEventListener(type, act, options);
@@ -23,18 +24,24 @@ window.speechsite = (() => {
     return button;
   }
 
-  /* Storage of this browser, where it allows it: null when nothing is kept, false when it cannot be kept. */
-  function recall(key) {
-    try { return localStorage.getItem("speech." + key); } catch (blocked) { return null; }
-  }
-  function remember(key, text) {
-    try { localStorage.setItem("speech." + key, text); return true; } catch (blocked) { return false; }
-  }
-
   /* Runs one feature once the page is there; its failure is reported and stops no other. */
   function whenReady(feature) {
     if (document.readyState === "loading") on(document, "DOMContentLoaded", feature);
     else feature();
+  }
+
+  /* Makes a link that a script lets act a button for the keyboard and for screen readers, too. */
+  function actAsButton(link, act) {
+    link.setAttribute("role", "button");
+    on(link, "click", (event) => {
+      event.preventDefault();
+      act();
+    });
+    on(link, "keydown", (event) => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      act();
+    });
   }
 
   /* Says something aloud and, for six seconds, at the window's foot or below the box `near`, inside the window. */
@@ -68,9 +75,11 @@ window.speechsite = (() => {
   const paragraphs = () => all(".speech p[id]");
   const number = (paragraph) => paragraph.id.slice(1);
 
-  /* The last paragraph that begins above a third of the window: where the reader is. */
+  /* Whether an element begins above a third of the window: what begins last above it is where the reader is. */
+  const isAbove = (element) => element.getBoundingClientRect().top <= innerHeight / 3;
+
   function current() {
-    const above = paragraphs().filter((paragraph) => paragraph.getBoundingClientRect().top <= innerHeight / 3);
+    const above = paragraphs().filter(isAbove);
     return above.length ? above[above.length - 1] : paragraphs()[0];
   }
 
@@ -102,7 +111,7 @@ window.speechsite = (() => {
   }
 
   return {
-    one, all, on, make, makeButton, recall, remember, whenReady, say, row, root, keyOf,
-    paragraphs, number, current, wordsOf, corrected, selected,
+    one, all, on, make, makeButton, whenReady, actAsButton, say, row, root, keyOf,
+    paragraphs, number, isAbove, current, wordsOf, corrected, selected,
   };
-})();
+})());

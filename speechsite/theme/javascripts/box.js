@@ -1,0 +1,264 @@
+/* The search box: asks the matcher for what stands in it, and lists the answers as lines, grouped by page.
+
+   Without a script its opener is a link to the whole text. The contract of its attributes, data-search=…, is in
+   DESIGN: box, open, results, count. */
+"use strict";
+(() => {
+  const { one, all, on, make, whenReady, actAsButton } = window.speechsite;
+  const PAUSE = 300; // milliseconds without a key, after which the count is said: once an answer, not once a key
+  const LONG = 12; // what is found is longer: it takes the line for itself
+  const COMPOSING = 229; // the keyCode of a key that an input method keeps for itself; Safari says nothing else
+
+  /* How an answer was found, if not as typed. */
+  const HOW = {
+    exact: "",
+    loose: "不计标点：",
+    pinyin: "按拼音：",
+    sound: "没有完全相同的字句；读音相同的有：",
+    near: "没有完全相同的字句；相近的有：",
+  };
+  const LABEL = { sound: "读音相同", near: "相近" };
+
+  /* Starts the matcher. Returns ask(query, from): an answer comes to `reply`, later; `fail` is told that none can.
+
+     Over http the matcher is a worker, which loads the index. On file://, where browsers refuse workers, both are
+     scripts of the page; also where a worker cannot be had. */
+  function startMatcher(form, reply, fail) {
+    const matcher = addressOf(form.dataset.assetMatcher);
+    const index = addressOf(form.dataset.assetIndex);
+
+    function inPage() {
+      const ready = loadScript(matcher).then(() => loadScript(index)).then(() => window.speechMatcher(window.speechIndex));
+      ready.catch(fail);
+      return (query, from) => ready.then((answer) => {
+        reply(Object.assign({ query, from }, answer(query, from)));
+      });
+    }
+
+    if (location.protocol === "file:" || typeof Worker !== "function") return inPage();
+    let ask;
+    try {
+      const worker = new Worker(matcher);
+      worker.onmessage = ({ data }) => {
+        if (!data.ready) reply(data);
+      };
+      worker.onerror = fail;
+      worker.postMessage({ index });
+      ask = (query, from) => worker.postMessage({ query, from });
+    } catch (refused) {
+      ask = inPage();
+    }
+    return ask;
+  }
+
+  const addressOf = (relative) => new URL(relative, document.baseURI).href;
+
+  function loadScript(address) {
+    return new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.onload = done;
+      script.onerror = () => failed(new Error(address));
+      script.src = address;
+      document.head.appendChild(script);
+    });
+  }
+
+  /* Returns what is said of an answer: 讲话 18 段 48 处，词语 3 条. */
+  function summary(answer) {
+    const parts = [];
+    if (answer.how === "none" && answer.paragraph) return "前往" + answer.paragraph.lines[0].where;
+    if (answer.how === "none") return "没有找到“" + answer.query.trim() + "”。可以少输几个字，或换个说法。";
+    const { paragraphs, places, headings, others } = answer.count;
+    if (paragraphs) parts.push("讲话 " + paragraphs + " 段 " + places + " 处");
+    others.forEach(([title, count, unit]) => parts.push(title + " " + count + " " + unit));
+    if (headings) parts.push("标题 " + headings + " 处");
+    return HOW[answer.how] + parts.join("，");
+  }
+
+  function addLine(list, line) {
+    const link = make(make(list, "li", "", ""), "a", line.found.length > LONG ? "speech-long" : "", "");
+    link.href = new URL(line.href, root).href;
+    make(link, "span", "speech-where", line.where);
+    const words = make(link, "span", "speech-words", "");
+    make(words, "span", "speech-before", line.before);
+    if (line.found) make(words, "mark", "", line.found);
+    make(words, "span", "speech-after", line.after);
+  }
+
+  /* The addresses of the index count from the site's first folder, where the scripts' folder is. */
+  let root;
+
+  whenReady(() => {
+    const form = one("[data-search=form]");
+    const box = one("[data-search=box]");
+    const opener = one("[data-search=open]");
+    const results = one("[data-search=results]");
+    const status = one("[data-search=count]");
+    const help = one("[data-search=help]");
+    const more = one("[data-search=more]");
+    if (!form || !box) return;
+    root = new URL("..", addressOf(form.dataset.assetMatcher)).href;
+    let ask = null; // once the matcher is started
+    let shown = null; // the answer that is listed
+    let leaps = false; // Enter was pressed before there was an answer
+    let saying;
+
+    const isOpen = () => form.classList.contains("open");
+    const answers = () => all("a", results);
+
+    function start() {
+      if (ask) return;
+      ask = startMatcher(form, show, fail);
+      if (box.value) ask(box.value, 0);
+    }
+
+    function open() {
+      start();
+      form.classList.add("open");
+      opener.setAttribute("aria-expanded", "true");
+    }
+
+    function close() {
+      form.classList.remove("open");
+      opener.setAttribute("aria-expanded", "false");
+    }
+
+    function enter() {
+      open();
+      box.focus();
+      box.select();
+    }
+
+    function leave() {
+      const back = opener.getClientRects().length ? opener : box;
+      close();
+      back.focus();
+      close(); // the box itself opens when it is entered
+    }
+
+    function say(text) {
+      clearTimeout(saying);
+      saying = setTimeout(() => { status.textContent = text; }, PAUSE);
+    }
+
+    function fail() {
+      say("搜索用不了：没有取到索引。请刷新本页，或在全文页上用浏览器的“查找”。");
+    }
+
+    function request() {
+      leaps = false;
+      if (!isOpen()) open();
+      if (box.value.trim()) {
+        if (!status.textContent) say("搜索准备中");
+        ask(box.value, 0);
+      } else {
+        list(null);
+        say("");
+      }
+    }
+
+    /* Lists an answer, or what more of it was asked for. */
+    function show(answer) {
+      if (answer.query !== box.value) return;
+      if (answer.from && shown && shown.query === answer.query) {
+        const before = answers().length;
+        addGroups(answer);
+        if (answers()[before]) answers()[before].focus();
+        return;
+      }
+      list(answer);
+      say(summary(answer));
+      if (leaps && answers().length) answers()[0].click();
+    }
+
+    function list(answer) {
+      shown = answer;
+      results.textContent = "";
+      results.setAttribute("data-how", answer ? answer.how : "");
+      more.hidden = true;
+      help.hidden = Boolean(answer && answer.how !== "none");
+      if (answer) addGroups(answer);
+    }
+
+    function addGroups(answer) {
+      const groups = answer.paragraph ? [answer.paragraph].concat(answer.groups) : answer.groups;
+      groups.forEach((group) => {
+        const list = listOf([group.title, LABEL[answer.how]].filter(Boolean).join(" · "));
+        group.lines.forEach((line) => addLine(list, line));
+        if (!group.said) list.className = "speech-editors";
+      });
+      more.hidden = !answer.next;
+      more.dataset.from = answer.next;
+    }
+
+    /* Returns the list of a page: the last one where it goes on, else a new one. */
+    function listOf(title) {
+      const last = results.lastElementChild;
+      if (last && last.firstElementChild.textContent === title) return last.lastElementChild;
+      const part = make(results, "div", "speech-answers", "");
+      const name = make(part, "p", "", title);
+      const list = make(part, "ul", "", "");
+      name.id = "speech-answers-" + results.children.length;
+      list.setAttribute("aria-labelledby", name.id);
+      return list;
+    }
+
+    function leap() {
+      if (shown && shown.query === box.value && answers().length) answers()[0].click();
+      else leaps = true;
+    }
+
+    /* Up and down go through the box and its answers. */
+    function step(by) {
+      const stops = [box].concat(answers());
+      const next = stops.indexOf(document.activeElement) + by;
+      if (stops[next]) stops[next].focus();
+    }
+
+    if (opener.tagName === "A") actAsButton(opener, enter);
+    else on(opener, "click", enter);
+    opener.setAttribute("aria-expanded", "false");
+    on(box, "focus", open);
+    on(box, "input", request);
+    on(form, "submit", (event) => {
+      event.preventDefault();
+      leap();
+    });
+    on(one("[data-search=close]"), "click", leave);
+    on(more, "click", () => ask(box.value, Number(more.dataset.from)));
+    on(form, "keydown", (event) => {
+      if (event.isComposing || event.keyCode === COMPOSING) return;
+      const act = {
+        ArrowDown: () => step(1),
+        ArrowUp: () => step(-1),
+        Escape: leave,
+        Enter: event.target === box && leap,
+      }[event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    });
+    on(results, "click", (event) => {
+      const link = event.target.closest("a");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      close();
+      if (link.href !== location.href) return;
+      // The browser would only go to the paragraph, and tell nobody.
+      event.preventDefault();
+      document.dispatchEvent(new Event("speech:shown"));
+    });
+    ["pointerdown", "focusin"].forEach((type) => on(document, type, (event) => {
+      if (isOpen() && !form.contains(event.target) && event.target !== opener) close();
+    }));
+    on(document, "keydown", (event) => {
+      const { target } = event;
+      const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable;
+      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      enter();
+    });
+    on(window, "pagehide", close);
+    if (document.readyState === "complete") start();
+    else on(window, "load", start);
+  });
+})();

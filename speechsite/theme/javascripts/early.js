@@ -1,0 +1,90 @@
+/* What must be known before the first line is drawn: the reader's size of text and colours.
+
+   The only script that is not deferred, and therefore small. It listens on the document, so that the switches work as
+   soon as they are seen, however long the other scripts take. ES2015, floor Chromium 80. */
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const SIZES = /^(large|larger)$/;
+  const DARK = "(prefers-color-scheme: dark)";
+  const chosen = {}; // where the browser keeps nothing, a choice lasts as long as the page
+
+  function recall(key) {
+    try {
+      return localStorage.getItem("speech." + key);
+    } catch (blocked) {
+      return null;
+    }
+  }
+
+  /* Returns whether the text could be kept. */
+  function remember(key, text) {
+    try {
+      localStorage.setItem("speech." + key, text);
+      return true;
+    } catch (blocked) {
+      return false;
+    }
+  }
+
+  const choice = (key) => recall(key) || chosen[key];
+
+  function choose(key, value) {
+    chosen[key] = value;
+    remember(key, value);
+    show();
+  }
+
+  function isDark() {
+    const colours = choice("colours");
+    if (colours) return colours === "dark";
+    return typeof matchMedia === "function" && matchMedia(DARK).matches;
+  }
+
+  /* Puts the choices on <html>, and says on the switches what they are. */
+  function show() {
+    const size = SIZES.test(choice("size")) ? choice("size") : "standard";
+    root.setAttribute("data-size", size);
+    press("data-set-size", (value) => value === size);
+    if (root.getAttribute("data-colours") !== "both") return;
+    const dark = isDark();
+    root.setAttribute("data-md-color-scheme", dark ? "slate" : "default");
+    press("data-set-colours", () => dark);
+  }
+
+  function press(name, isPressed) {
+    document.querySelectorAll("[" + name + "]").forEach((button) => {
+      button.setAttribute("aria-pressed", isPressed(button.getAttribute(name)));
+    });
+  }
+
+  /* Changes the size, and leaves the line that is being read where it is in the window. */
+  function resize(size) {
+    const paragraphs = Array.from(document.querySelectorAll(".speech p[id]"));
+    const here = paragraphs.find((paragraph) => paragraph.getBoundingClientRect().bottom > innerHeight / 3);
+    const top = here && here.getBoundingClientRect().top;
+    choose("size", size);
+    if (here && scrollY > 0) scrollBy(0, here.getBoundingClientRect().top - top);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("[data-set-size], [data-set-colours]");
+    if (!button) return;
+    if (button.hasAttribute("data-set-size")) resize(button.getAttribute("data-set-size"));
+    else choose("colours", isDark() ? "light" : "dark");
+  });
+  document.addEventListener("readystatechange", show); // the switches are there before the deferred scripts
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) show(); // out of the browser's cache of pages: another page may have changed the choice
+  });
+  window.addEventListener("storage", show);
+  if (typeof matchMedia === "function") {
+    const system = matchMedia(DARK);
+    if (system.addEventListener) system.addEventListener("change", show);
+    else if (system.addListener) system.addListener(show); // Safari 13 and before
+  }
+
+  root.classList.remove("no-js");
+  show();
+  window.speechsite = { recall, remember };
+})();
