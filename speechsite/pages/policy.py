@@ -22,10 +22,7 @@ POLICY = (
 CHARSET = '<meta charset="utf-8">'
 # `renderer` makes browsers with two engines (360, QQ, Sogou) take the modern one; where an administrator has bound them
 # to the old one, X-UA-Compatible keeps it from reading an intranet's pages as Internet Explorer 7 did.
-HEAD = (
-    f'{CHARSET}<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="renderer" content="webkit">'
-    '<meta http-equiv="X-UA-Compatible" content="IE=edge">'
-)
+HEAD = f'{CHARSET}<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 # Named by content, so never another under the same name.
 HASHED = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(css|js)(\.gz|\.br)?$")
 ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)

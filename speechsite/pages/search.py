@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -22,24 +21,6 @@ from typing import Any
 
 from speechsite.problem import Problem, Stop
 from speechsite.words.read import METADATA, WHOLE, Heading, Paragraph, Speech, Theme, text_of
-
-WORKER, BOX = "javascripts/search.js", "javascripts/searchbox.js"
-STOCK = (
-    "assets/javascripts/workers",
-    "assets/javascripts/lunr",
-)  # what no page asks for any longer
-
-# What of Material 9.8.1's page the box and the worker stand on: what it is, and what we put in its place.
-CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</script>)', re.DOTALL)
-BUNDLE = re.compile(r'<script src="([^"]*)assets/javascripts/bundle\.\w+\.min\.js"></script>')
-PARTS = {
-    '<form class="md-search__form" name="search">': None,
-    'data-md-component="search-query"': None,
-    'data-md-component="search-result"': None,
-    '<div class="md-search__output">': None,
-    '<ol class="md-search-result__list" role="presentation">': None,
-    '<div class="md-search-result__meta">': '<div class="md-search-result__meta" role="status">',
-}
 
 # A character with the marks that combine with it, as the worker folds it; plain Han characters are left alone.
 CLUSTER = "[^\u4e00-\u9fff][\u0300-\u036f\u3099\u309a]*"
@@ -62,73 +43,13 @@ class Sounds:
 
 
 def install_search(site: Path, speech: Speech, sounds: Sounds) -> None:
-    """Puts the search into a finished site: index, worker, box.
-
-    `site` is MkDocs' output with its own search/search_index.json, the paragraphs' ids set. Raises Stop where
-    Material's page no longer has the form that the matcher needs, or a reading in speech.yml cannot be.
-    """
+    """Puts the index of the search into a finished site."""
     index_file = site / "search" / "search_index.json"
     index = search_index(speech, json.loads(index_file.read_text(encoding="utf-8"))["docs"], sounds)
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
-    problems = [
-        problem for path, page in pages.items() for problem in missing_parts(path.name, page)
-    ]
-    if problems:
-        raise Stop(problems)
-
     data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    index_file.write_text(data, encoding="utf-8", newline="\n")
-    index_file.with_suffix(".js").write_text(
-        f"var __index={data}\n", encoding="utf-8", newline="\n"
-    )  # for file://
-    for name in (WORKER, BOX):
-        script = (site / name).read_text(encoding="utf-8")
-        (site / name).write_text(
-            re.sub(r"(?m)^\s*(//.*)?\n?", "", script), encoding="utf-8", newline="\n"
-        )
-    for path, page in pages.items():
-        path.write_text(with_search(page), encoding="utf-8", newline="\n")
-    for folder in STOCK:
-        shutil.rmtree(site / folder, ignore_errors=True)
-
-
-def missing_parts(name: str, page: str) -> Iterator[Problem]:
-    """Yields what a page of Material lacks for the search; a page without Material's configuration needs nothing."""
-    if not (config := CONFIG.search(page)):
-        return
-    try:
-        settings = json.loads(config[2])
-    except ValueError:
-        settings = {}
-    wanted = {part: part in page for part in PARTS}
-    wanted["__config: base, features, search"] = {"base", "features", "search"} <= settings.keys()
-    wanted["assets/javascripts/bundle.*.min.js"] = bool(BUNDLE.search(page))
-    for part, found in wanted.items():
-        if not found:
-            yield Problem(
-                name,
-                0,
-                "search",
-                f"主题的网页里没有检索要用的 {part}；改用 pyproject.toml 里写明的主题版本",
-            )
-
-
-def with_search(page: str) -> str:
-    """Returns a page whose box asks our worker, counts aloud, and is not shown where no script runs."""
-    if not (config := CONFIG.search(page)) or not (bundle := BUNDLE.search(page)):
-        return page
-    base, settings = bundle[1], json.loads(config[2])
-    settings["search"] = base + WORKER
-    # Material would mark each term all over the page; searchbox.js marks the phrase that was found.
-    settings["features"] = [name for name in settings["features"] if name != "search.highlight"]
-    data = json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c")
-    page = page.replace(config[0], config[1] + data + config[3])
-    page = page.replace(bundle[0], f'<script src="{base}{BOX}"></script>\n{bundle[0]}')
-    for part, ours in PARTS.items():
-        page = page.replace(part, ours or part)
-    whole = base + WHOLE.replace(".md", ".html")
-    without = f'<noscript><a class="search-instead" href="{whole}">全文（可用浏览器的“查找”）</a></noscript>'
-    return page.replace('<div class="md-search" ', f'{without}<div class="md-search" ', 1)
+    script = f"self.speechIndex={data};\n"
+    index_file.with_name("index.js").write_text(script, encoding="utf-8", newline="\n")
+    index_file.unlink()
 
 
 def search_index(

@@ -65,18 +65,24 @@
 
   /* Returns what is said of an answer: 讲话 18 段 48 处，词语 3 条. */
   function summary(answer) {
-    const parts = [];
     if (answer.how === "none" && answer.paragraph) return "前往" + answer.paragraph.lines[0].where;
     if (answer.how === "none") return "没有找到“" + answer.query.trim() + "”。可以少输几个字，或换个说法。";
-    const { paragraphs, places, headings, others } = answer.count;
-    if (paragraphs) parts.push("讲话 " + paragraphs + " 段 " + places + " 处");
+    const further = answer.further ? "；" + LABEL[answer.further.how] + "的有：" + counts(answer.further.count) : "";
+    return HOW[answer.how] + counts(answer.count) + further;
+  }
+
+  function counts({ paragraphs, places, headings, notes, others }) {
+    const parts = [];
+    if (places) parts.push("讲话 " + (paragraphs ? paragraphs + " 段 " : "") + places + " 处");
     others.forEach(([title, count, unit]) => parts.push(title + " " + count + " " + unit));
     if (headings) parts.push("标题 " + headings + " 处");
-    return HOW[answer.how] + parts.join("，");
+    if (notes) parts.push("编者的话 " + notes + " 处");
+    return parts.join("，");
   }
 
   function addLine(list, line) {
-    const link = make(make(list, "li", "", ""), "a", line.found.length > LONG ? "speech-long" : "", "");
+    const link = make(make(list, "li", "", ""), "a", line.spoken ? "" : "speech-editors", "");
+    if (line.found.length > LONG) link.classList.add("speech-long");
     link.href = new URL(line.href, root).href;
     make(link, "span", "speech-where", line.where);
     const words = make(link, "span", "speech-words", "");
@@ -174,32 +180,35 @@
     function list(answer) {
       shown = answer;
       results.textContent = "";
-      results.setAttribute("data-how", answer ? answer.how : "");
       more.hidden = true;
       help.hidden = Boolean(answer && answer.how !== "none");
       if (answer) addGroups(answer);
     }
 
     function addGroups(answer) {
-      const groups = answer.paragraph ? [answer.paragraph].concat(answer.groups) : answer.groups;
-      groups.forEach((group) => {
-        const list = listOf([group.title, LABEL[answer.how]].filter(Boolean).join(" · "));
-        group.lines.forEach((line) => addLine(list, line));
-        if (!group.said) list.className = "speech-editors";
-      });
+      if (answer.paragraph) addGroup(answer.paragraph, "exact");
+      answer.groups.forEach((group) => addGroup(group, answer.how));
+      if (answer.further) answer.further.groups.forEach((group) => addGroup(group, answer.further.how));
       more.hidden = !answer.next;
       more.dataset.from = answer.next;
     }
 
-    /* Returns the list of a page: the last one where it goes on, else a new one. */
-    function listOf(title) {
+    /* Adds the lines of a page, to the last list where it goes on, else as a new one. */
+    function addGroup({ title, lines }, how) {
+      const name = [title, LABEL[how]].filter(Boolean).join(" · ");
       const last = results.lastElementChild;
-      if (last && last.firstElementChild.textContent === title) return last.lastElementChild;
+      const goesOn = last && last.firstElementChild.textContent === name;
+      const list = goesOn ? last.lastElementChild : addList(name, how);
+      lines.forEach((line) => addLine(list, line));
+    }
+
+    function addList(name, how) {
       const part = make(results, "div", "speech-answers", "");
-      const name = make(part, "p", "", title);
+      const title = make(part, "p", "", name);
       const list = make(part, "ul", "", "");
-      name.id = "speech-answers-" + results.children.length;
-      list.setAttribute("aria-labelledby", name.id);
+      part.setAttribute("data-how", how);
+      title.id = "speech-answers-" + results.children.length;
+      list.setAttribute("aria-labelledby", title.id);
       return list;
     }
 

@@ -94,7 +94,9 @@
     return { fold, places };
   }
 
-  /* The text: every title, heading and paragraph is a unit; all of them, folded, stand in one string. */
+  /* The text: every title, heading and paragraph is a unit; all of them, folded, stand in one string. Their kinds: of
+     the speech "text", "said" (a heading that the speaker has), "table" and "name" (its title); of the editors "title"
+     and "heading", "editors" on a page of the speech, "entry" on their own pages. */
   function reading(docs, fold) {
     const units = [];
     const folded = [];
@@ -111,11 +113,12 @@
     for (const doc of docs) {
       let number = doc.first;
       add(doc, "", "title", doc.title, "");
-      for (const [id, heading, texts] of doc.parts) {
-        add(doc, heading, "heading", heading, id);
+      for (const [id, heading, texts, kind] of doc.parts) {
+        const numbers = doc.first && (!kind || kind === "said");
+        add(doc, heading, kind || "heading", heading, id);
         for (const raw of texts) {
-          if (doc.first) numbered.set(number, units.length);
-          add(doc, heading, "text", raw, doc.first ? "p" + number++ : id);
+          if (numbers) numbered.set(number, units.length);
+          add(doc, heading, numbers ? "text" : kind || "entry", raw, numbers ? "p" + number++ : id);
         }
       }
     }
@@ -184,6 +187,12 @@
 
     return { syllables, sounds, soundsOf };
   }
+
+  const SPOKEN = new Set(["text", "said", "table", "name"]);
+  const NAMES = new Set(["title", "heading", "said", "name"]);
+  const WHERE = { title: "标题", heading: "小标题", said: "小标题", name: "题目" };
+  const isSpoken = (unit) => SPOKEN.has(unit.kind);
+  const isNamed = (unit) => NAMES.has(unit.kind);
 
   function commonCharacters() {
     const bytes = [];
@@ -426,7 +435,7 @@
 
     /* "bu" in an editor's "build" must not hide 不. */
     function standsAlone(term, hits) {
-      return hits.runs.some((run) => units[run.unit].doc.first)
+      return hits.runs.some((run) => units[run.unit].doc.first && units[run.unit].kind !== "editors")
         || (term.length > 2 && new RegExp("\\b" + term + "\\b").test(whole));
     }
 
@@ -439,10 +448,28 @@
         const loose = loosely(term);
         if (loose.runs.length) return { hits: loose, how: "loose" };
       }
+      const likely = findLikely(term);
+      return likely.hits.runs.length ? likely : { hits: exact, how: "exact" };
+    }
+
+    /* Returns the places that sound like a term, else the nearest. */
+    function findLikely(term) {
       const heard = bySound(term);
       if (heard.runs.length) return { hits: heard, how: /[a-z]/.test(term) ? "pinyin" : "sound" };
-      if (exact.runs.length) return { hits: exact, how: "exact" };
       return { hits: nearly(term), how: "near" };
+    }
+
+    /* What the speaker says like a term that only the editors have as typed: an editor's word must not hide his. */
+    function findSpoken(term) {
+      const { hits, how } = findLikely(term);
+      hits.runs = hits.runs.map((run, place) => Object.assign({ last: lastOf(hits, place) }, run))
+        .filter((run) => isSpoken(units[run.unit]));
+      return { hits, how };
+    }
+
+    function lastOf(hits, place) {
+      const next = hits.runs[place + 1];
+      return next ? next.first : hits.from.length;
     }
 
     /* Returns where the places [from, to] of a unit stand in its own text, in order, merged where terms overlap. */
@@ -466,8 +493,7 @@
       const pages = new Map();
       const holding = new Map();
       found.forEach(({ hits }, term) => hits.runs.forEach((run, place) => {
-        const next = hits.runs[place + 1];
-        const last = next ? next.first : hits.from.length;
+        const last = run.last || lastOf(hits, place);
         const { doc, kind } = units[run.unit];
         if (!pages.has(doc)) pages.set(doc, { doc, terms: 0, units: [] });
         const page = pages.get(doc);
@@ -480,7 +506,7 @@
         const unit = holding.get(run.unit);
         unit.terms++;
         unit.cost += run.cost;
-        unit.weight += (last - run.first) * (kind === "text" ? 1 : 3);
+        unit.weight += (last - run.first) * (isNamed(unit) ? 3 : 1);
         unit.spans.push([hits, run.first, last]);
       }));
       const listed = Array.from(pages.values()).filter((page) => page.terms === found.length);
@@ -490,11 +516,12 @@
         page.apart = !together.length;
         page.held = (page.apart ? page.units : together).sort((a, b) => a.cost - b.cost || a.u - b.u);
         // Titles and headings are the editors': a page that is merely named so comes after one where it is said.
-        page.named = !page.held.some((unit) => unit.kind === "text");
+        page.named = page.held.every(isNamed);
+        page.spoken = page.doc.first > 0 && page.held.some((unit) => unit.kind !== "editors");
         page.weight = page.held.reduce((sum, unit) => sum + unit.weight, 0);
       }
       return listed.sort((a, b) => (
-        !a.doc.first - !b.doc.first || a.apart - b.apart || a.held[0].cost - b.held[0].cost
+        b.spoken - a.spoken || a.apart - b.apart || a.held[0].cost - b.held[0].cost
         || a.named - b.named || b.weight - a.weight || a.held[0].u - b.held[0].u
       ));
     }
@@ -534,12 +561,12 @@
 
     /* Returns one line of the answer: where it leads, and what stands around what was found. */
     function lineOf(u, found, place) {
-      const { doc, heading, kind, raw, id } = units[u];
+      const { doc, raw, id } = units[u];
       const [from, to] = found[place];
       return {
         href: doc.location + phrases(raw, found, place) + (id && "#" + id),
-        where: kind === "title" ? "标题" : kind === "heading" ? "小标题" : whereOf(u),
-        heading: kind === "text" && doc.first ? heading : "",
+        where: whereOf(u),
+        spoken: isSpoken(units[u]),
         before: raw.slice(Math.max(0, from - BEFORE), from),
         found: raw.slice(from, to),
         after: raw.slice(to, to + AFTER),
@@ -547,30 +574,33 @@
     }
 
     function whereOf(u) {
-      const { doc, heading, id } = units[u];
-      return doc.first ? "第 " + id.slice(1) + " 段" : heading;
+      const { heading, kind, id } = units[u];
+      return kind === "text" ? "第 " + id.slice(1) + " 段" : WHERE[kind] || heading;
     }
 
-    /* Returns the count: paragraphs and places of the speech, and of each page of the editors how much it holds. */
+    /* Returns the count: paragraphs and places of the speech, the editors' headings and notes on its pages, and of each
+       page of theirs how much it holds. */
     function countsOf(listed) {
-      const count = { paragraphs: 0, places: 0, headings: 0, others: [], total: 0 };
+      const count = { paragraphs: 0, places: 0, headings: 0, notes: 0, others: [], total: 0 };
       for (const { doc, held } of listed) {
-        let other = 0;
         const entries = new Set();
+        let places = 0;
         for (const unit of held) {
           const found = countOf(unit);
           count.total += found;
-          if (doc.first && unit.kind === "text") {
-            count.paragraphs++;
+          if (unit.kind === "text") count.paragraphs++;
+          if (isSpoken(unit)) {
             count.places += found;
+          } else if (unit.kind === "editors") {
+            count.notes += found;
           } else if (doc.first) {
             count.headings += found;
           } else {
-            other += found;
+            places += found;
             entries.add(units[unit.u].id);
           }
         }
-        if (other) count.others.push(doc.entries ? [doc.title, entries.size, "条"] : [doc.title, other, "处"]);
+        if (places) count.others.push(doc.entries ? [doc.title, entries.size, "条"] : [doc.title, places, "处"]);
       }
       return count;
     }
@@ -592,7 +622,7 @@
           }
           passed += count;
         }
-        if (lines.length) groups.push({ title: doc.title, said: doc.first > 0, lines });
+        if (lines.length) groups.push({ title: doc.title, lines });
         if (room <= 0) break;
       }
       return groups;
@@ -607,6 +637,15 @@
         if (!one.hits.runs.length) return nothing;
         found.push(one);
       }
+      const answer = listOf(found, from);
+      if (from || terms.length > 1 || answer.next || answer.how === "none") return answer;
+      const spoken = found[0].hits.runs.some((run) => isSpoken(units[run.unit]));
+      const further = spoken || PINYIN.test(terms[0]) ? nothing : listOf([findSpoken(terms[0])], 0);
+      return further === nothing ? answer : Object.assign({ further }, answer);
+    }
+
+    /* Returns an answer that holds all terms found. */
+    function listOf(found, from) {
       const listed = rank(found);
       if (!listed.length) return nothing;
       const count = countsOf(listed);
@@ -621,14 +660,15 @@
       if (!match) return null;
       const u = numbered.get(match[1] ? Number(match[1]) : numberOf(match[2]));
       if (u === undefined) return null;
-      const { doc, heading, raw, id } = units[u];
-      const line = { href: doc.location + "#" + id, where: whereOf(u), heading, before: "", found: "" };
-      return { title: doc.title, said: true, lines: [Object.assign(line, { after: raw.slice(0, AFTER) })] };
+      const { doc, raw, id } = units[u];
+      const line = { href: doc.location + "#" + id, where: whereOf(u), spoken: true, before: "", found: "" };
+      return { title: doc.title, lines: [Object.assign(line, { after: raw.slice(0, AFTER) })] };
     }
 
     /* Returns what is found for a query: `how` (exact, loose, pinyin, sound, near, or none), `count`, `groups` of lines
-       by page from the number `from` on, `next`, the number of the first line that is left (0: none is), and
-       `paragraph`, the group of one line to the paragraph that the query names. */
+       by page from the number `from` on, `next`, the number of the first line that is left (0: none is),
+       `paragraph`, the group of one line to the paragraph that the query names, and `further`, a second answer: what the
+       speaker says like it where only the editors have it as typed. */
     return (query, from) => {
       const folded = fold(query.normalize("NFC")).trim();
       const terms = Array.from(new Set(folded.split(/\s+/).filter(Boolean)));
