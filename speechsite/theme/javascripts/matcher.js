@@ -223,25 +223,29 @@
     const { syllables, sounds, soundsOf } = hearing(config, whole);
     const words = new Set(config.words.split(" "));
 
-    /* The places of one term: `from` and `to` of each, and `runs`, the units that hold them, in the text's order.
-       Places are put in that order, too; of several costs in a unit the least is kept. */
+    /* The places of one term: `from` and `to` of each, and `runs`, the units that hold them, `first` to
+       `end`, in the text's order. Places are put in that order, too. Of several costs in a unit the least is kept; `cut`, 0 to 3, tells apart
+       units of the same cost. */
     function gather() {
       const hits = { from: [], to: [], runs: [] };
-      hits.put = (from, to, cost) => {
+      hits.put = (from, to, cost, cut) => {
         const unit = owner[from];
         const last = hits.runs[hits.runs.length - 1];
         if (!last || last.unit !== unit) {
-          hits.runs.push({ unit, cost, first: hits.from.length });
+          hits.runs.push({ unit, cost, cut, first: hits.from.length });
         } else if (cost > last.cost) {
           return;
         } else if (cost < last.cost) {
-          last.cost = cost;
+          Object.assign(last, { cost, cut });
           hits.from.length = hits.to.length = last.first;
         } else if (hits.to[hits.to.length - 1] > from) {
           return;
+        } else {
+          last.cut = Math.min(last.cut, cut);
         }
         hits.from.push(from);
         hits.to.push(to);
+        hits.runs[hits.runs.length - 1].end = hits.from.length;
       };
       return hits;
     }
@@ -250,7 +254,7 @@
     function exactly(term) {
       const hits = gather();
       for (let at = whole.indexOf(term); at >= 0; at = whole.indexOf(term, at + term.length)) {
-        hits.put(at, at + term.length, 0);
+        hits.put(at, at + term.length, 0, 0);
       }
       return hits;
     }
@@ -270,7 +274,7 @@
           i++;
           if (i < kept.length) while (sounds[to] === MARK) to++;
         }
-        if (i === kept.length) hits.put(at, to, 0);
+        if (i === kept.length) hits.put(at, to, 0, 0);
       }
       return hits;
     }
@@ -361,7 +365,7 @@
       const careful = found.length <= 3 * FLOOD;
       for (let i = 0; i < found.length; i += 3) {
         const cut = careful ? cutting(found[i], found[i + 1]) : 0;
-        hits.put(found[i], found[i + 1], found[i + 2] * 3 + cut);
+        hits.put(found[i], found[i + 1], found[i + 2], cut);
       }
       return hits;
     }
@@ -383,7 +387,7 @@
 
     /* The nearest phrases: with the fewest characters wrong, missing or too many, one at most in a query of four or
        five, two in a longer one. With k of them, one of k + 1 pieces of the query stands in the text as it is. */
-    function nearly(term) {
+    function nearly(term, isWanted) {
       const kept = withoutMarks(term);
       const errors = kept.length > 5 ? 2 : 1;
       if (kept.length < 4 || kept.length > QUERY || /[a-z]/.test(kept)) return gather();
@@ -397,14 +401,15 @@
           const from = Math.max(text.lastIndexOf("\n", here) + 1, here - start - errors);
           const line = text.slice(from, here - start + kept.length + errors).split("\n")[0];
           const match = nearest(kept, line);
-          if (match.cost <= errors) found.push([at[from + match.from], at[from + match.to - 1] + 1, match.cost]);
+          if (match.cost > errors || !isWanted(units[owner[at[from]]])) continue;
+          found.push([at[from + match.from], at[from + match.to - 1] + 1, match.cost]);
         }
       }
       const least = found.reduce((low, match) => Math.min(low, match[2]), Infinity);
       const hits = gather();
       found.filter((match) => match[2] === least)
         .sort((a, b) => a[0] - b[0])
-        .forEach(([from, to, cost]) => hits.put(from, to, cost));
+        .forEach(([from, to, cost]) => hits.put(from, to, cost, 0));
       return hits;
     }
 
@@ -426,7 +431,7 @@
         }
         costs = next;
         starts = nextStarts;
-        if (costs[query.length] < best.cost && starts[query.length] <= at) {
+        if (costs[query.length] <= best.cost && starts[query.length] <= at) {
           Object.assign(best, { cost: costs[query.length], from: starts[query.length], to: at + 1 });
         }
       }
@@ -448,28 +453,16 @@
         const loose = loosely(term);
         if (loose.runs.length) return { hits: loose, how: "loose" };
       }
-      const likely = findLikely(term);
+      const likely = findLikely(term, () => true);
       return likely.hits.runs.length ? likely : { hits: exact, how: "exact" };
     }
 
-    /* Returns the places that sound like a term, else the nearest. */
-    function findLikely(term) {
-      const heard = bySound(term);
-      if (heard.runs.length) return { hits: heard, how: /[a-z]/.test(term) ? "pinyin" : "sound" };
-      return { hits: nearly(term), how: "near" };
-    }
-
-    /* What the speaker says like a term that only the editors have as typed: an editor's word must not hide his. */
-    function findSpoken(term) {
-      const { hits, how } = findLikely(term);
-      hits.runs = hits.runs.map((run, place) => Object.assign({ last: lastOf(hits, place) }, run))
-        .filter((run) => isSpoken(units[run.unit]));
-      return { hits, how };
-    }
-
-    function lastOf(hits, place) {
-      const next = hits.runs[place + 1];
-      return next ? next.first : hits.from.length;
+    /* Returns the places that sound like a term, else the nearest; only in units that are wanted. */
+    function findLikely(term, isWanted) {
+      const hits = bySound(term);
+      hits.runs = hits.runs.filter((run) => isWanted(units[run.unit]));
+      if (hits.runs.length) return { hits, how: /[a-z]/.test(term) ? "pinyin" : "sound" };
+      return { hits: nearly(term, isWanted), how: "near" };
     }
 
     /* Returns where the places [from, to] of a unit stand in its own text, in order, merged where terms overlap. */
@@ -492,8 +485,7 @@
     function rank(found) {
       const pages = new Map();
       const holding = new Map();
-      found.forEach(({ hits }, term) => hits.runs.forEach((run, place) => {
-        const last = run.last || lastOf(hits, place);
+      found.forEach(({ hits }, term) => hits.runs.forEach((run) => {
         const { doc, kind } = units[run.unit];
         if (!pages.has(doc)) pages.set(doc, { doc, terms: 0, units: [] });
         const page = pages.get(doc);
@@ -505,9 +497,9 @@
         }
         const unit = holding.get(run.unit);
         unit.terms++;
-        unit.cost += run.cost;
-        unit.weight += (last - run.first) * (isNamed(unit) ? 3 : 1);
-        unit.spans.push([hits, run.first, last]);
+        unit.cost += run.cost * 4 + run.cut;
+        unit.weight += (run.end - run.first) * (isNamed(unit) ? 3 : 1);
+        unit.spans.push([hits, run.first, run.end]);
       }));
       const listed = Array.from(pages.values()).filter((page) => page.terms === found.length);
       for (const page of listed) {
@@ -640,7 +632,8 @@
       const answer = listOf(found, from);
       if (from || terms.length > 1 || answer.next || answer.how === "none") return answer;
       const spoken = found[0].hits.runs.some((run) => isSpoken(units[run.unit]));
-      const further = spoken || PINYIN.test(terms[0]) ? nothing : listOf([findSpoken(terms[0])], 0);
+      // What the speaker says like a term that only the editors have as typed: their word must not hide his.
+      const further = spoken || PINYIN.test(terms[0]) ? nothing : listOf([findLikely(terms[0], isSpoken)], 0);
       return further === nothing ? answer : Object.assign({ further }, answer);
     }
 
