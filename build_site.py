@@ -12,44 +12,54 @@
 Exit status: 0 done, 1 problems (all listed, the old site untouched), 2 wrong use.
 """
 
-from __future__ import annotations
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 (an older Python reads as far as here, and is told)
+    sys.exit("speechsite 要用 Python 3.11 或更新的版本，这里是 {}.{}".format(*sys.version_info))
 
 import argparse
 import io
 import os
 import platform
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from speechsite import __version__
-from speechsite.problem import Stop
+from speechsite.problem import Problem, Stop
 
 if TYPE_CHECKING:  # each command loads only the stages that it needs
-    from speechsite.words.read import Speech
+    from speechsite.pages.engine import Engine
+    from speechsite.paper.handouts import Fonts, Handout
+    from speechsite.words import Speech
 
 T = TypeVar("T")
+U = TypeVar("U")
+HERE = Path(__file__).resolve().parent
 PATIENCE = 1.0  # seconds without a sign of progress
+SHOWN = 50  # problems that a person reads at once
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
-    options = parse(arguments)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(
-                errors="replace"
-            )  # a terminal that lacks a character must not end the build
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character, even of --help
+            stream.reconfigure(errors="replace")
+    options = parse(arguments)
+    os.umask(0o022)  # a server reads what is made here, as another user
     try:
         COMMANDS[options.command](options)
     except Stop as stop:
-        print(*stop.problems, sep="\n", file=sys.stderr)
+        show(stop.problems)
         unchanged = "什么也没有写" if options.command == "new" else "旧网站没有动"
         print(f"{len(stop.problems)} 处问题，{unchanged}。", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as missing:
+        print(f"缺少软件包 {missing.name}；运行 {install()}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("已中断，旧网站没有动。", file=sys.stderr)
@@ -57,14 +67,26 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def check_words(options: argparse.Namespace) -> Speech:
+def show(problems: Sequence[Problem]) -> None:
+    """Prints problems, one a line; of many the first."""
+    print(*problems[:SHOWN], sep="\n", file=sys.stderr)
+    if len(problems) > SHOWN:
+        print(f"……还有 {len(problems) - SHOWN} 处，改好以上再看", file=sys.stderr)
+
+
+def install() -> str:
+    """Returns the command that installs what is missing."""
+    return f'"{sys.executable}" -m pip install -r "{HERE / "requirements.txt"}"'
+
+
+def check_words(options: argparse.Namespace) -> "Speech":
     """Returns the speech if every rule is kept; raises Stop with all problems otherwise."""
-    from speechsite.words.read import read_speech
-    from speechsite.words.rules import check
+    from speechsite.words import check, read_speech
 
     with stage("校对") as say:
         speech = read_speech(options.config_file)
-        if problems := check(speech):
+        problems = check(speech)
+        if problems:
             raise Stop(problems)
         say(f"{len(speech.themes)} 篇 {len(speech.paragraphs)} 段，与原文一字不差")
     return speech
@@ -72,70 +94,100 @@ def check_words(options: argparse.Namespace) -> Speech:
 
 def build(options: argparse.Namespace) -> None:
     """check → pages → site, put in place whole."""
-    with built(options):
+    with built(options) as (target, _, _):
         pass
+    print(f"网站在 {target / 'index.html'} ，双击就能看")
 
 
 @contextmanager
-def built(options: argparse.Namespace) -> Iterator[tuple[Path, Speech]]:
-    """Yields the finished site before it is put in place: who fails with it leaves the old one as it was."""
-    from speechsite.delivery.place import refuse_foreign, replacing
-    from speechsite.pages.engine import mkdocs, wait_for_pages
+def built(options: argparse.Namespace) -> "Iterator[tuple[Path, Path, Speech]]":
+    """Yields where the site goes and the finished site, before it is put there, and the speech.
 
-    config_file = options.config_file.resolve()
-    if not config_file.is_file():
-        check_words(options)
-    target = options.site_dir or config_file.parent / "site"
-    refuse_foreign(target)
-    os.umask(0o022)  # a server reads what is made here, as another user
-    with replacing(target) as folder:
-        with mkdocs(
-            config_file, folder
-        ) as process:  # it takes longest; what needs no page is made beside it
-            speech = check_words(options)
-            from speechsite.pages.assets import join
-            from speechsite.pages.page import finish
-            from speechsite.pages.policy import seal
-            from speechsite.pages.search import install_search, load_sounds
-            from speechsite.paper.handouts import (
-                find_faces,
-                handouts_html,
-                is_traditional,
-                make_handouts,
-            )
+    Who fails with it leaves the old one as it was.
+    """
+    from speechsite.pages.engine import engine
 
-            sounds = load_sounds(speech)
-            try:
-                with stage("讲义") as say:
-                    handouts = make_handouts(
-                        speech, folder.with_name("handouts"), options.fonts, bar
-                    )
-                    say(f"{len(handouts)} 种，{find_faces(options.fonts, is_traditional(speech))}")
-            except Stop as stop:
-                wait_for_pages(process, speech, stop.problems)
-                raise
-            with stage("网页") as say:
-                wait_for_pages(process, speech)
-                say(f"{len(list(folder.glob('*.html')))} 页")
-        with stage("检索") as say:
-            folder.with_name("handouts").rename(folder / "handouts")
-            finish(folder, speech, handouts_html(handouts), bar)
-            install_search(folder, speech, sounds)
-            if options.command != "serve":  # its script for reloading stands in the page
-                join(folder)
-                seal(folder)
-            say("逐字可查")
-        yield folder, speech
+    with engine(options.config_file.resolve()) as mkdocs:  # it starts while the words are checked
+        speech = check_words(options)
+        from speechsite.delivery.place import refuse_foreign, replacing
+
+        target = (options.site_dir or speech.root / site_dir(speech)).absolute()
+        refuse_foreign(target)
+        with replacing(target) as folder:
+            make_site(mkdocs, speech, folder, options.fonts)
+            yield target, folder, speech
+
+
+def site_dir(speech: "Speech") -> str:
+    return str(speech.config.get("site_dir") or "site")
+
+
+def make_site(mkdocs: "Engine", speech: "Speech", folder: Path, fonts: "Fonts") -> None:
+    """Makes the whole site in the new `folder`: pages and handouts beside each other, then both."""
+    from speechsite.pages.engine import begin
+    from speechsite.pages.finish import finish, made_pages, settings
+    from speechsite.pages.sounds import load_sounds
+
+    begin(mkdocs, folder, settings(speech))
+    handouts_folder = folder.with_name("handouts")
+    with ThreadPoolExecutor(1) as beside:
+        printing = beside.submit(print_handouts, speech, handouts_folder, fonts)
+        sounds = load_sounds()  # of all that needs no page, it takes longest
+        made, handouts = both(lambda: made_pages(mkdocs, folder, speech), printing.result)
+    report("网页", made.seconds, f"{len(made.pages)} 页")
+    with stage("检索") as say:
+        if handouts:
+            handouts_folder.rename(folder / "handouts")
+        left_out = finish(made, speech, sounds, html_of(handouts), progress=bar)
+        say("逐字可查")
+    if left_out:
+        print(f"没有一页用到、没有放进网站的文件：{'、'.join(left_out)}")
+
+
+def print_handouts(speech: "Speech", folder: Path, fonts: "Fonts") -> "list[Handout]":
+    """Makes the handouts in `folder`; none where no page lists them, and says so."""
+    from speechsite.pages.finish import lists_handouts
+
+    with stage("讲义") as say:
+        if not lists_handouts(speech):
+            say('没有一页列出讲义（data-fill="handouts"），没有做')
+            return []
+        from speechsite.paper.handouts import find_faces, make_handouts
+
+        handouts = make_handouts(speech, folder, fonts, bar)
+        say(f"{len(handouts)} 种，{find_faces(fonts, speech.is_traditional)}")
+    return handouts
+
+
+def html_of(handouts: "list[Handout]") -> str:
+    """Returns the list of the handouts for the page that shows it."""
+    from speechsite.paper.handouts import handouts_html
+
+    return handouts_html(handouts)
+
+
+def both(one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
+    """Returns what two stages have made; raises Stop with the problems of both."""
+    try:
+        first = one()
+    except Stop as stop:
+        try:
+            other()
+        except Stop as more:
+            raise Stop([*stop.problems, *more.problems]) from None
+        raise
+    return first, other()
 
 
 def bundle(options: argparse.Namespace) -> None:
     """build → dist/<slug>.zip."""
     from speechsite.delivery.bundle import write_bundle
 
-    with built(options) as (site, speech), stage("压缩包") as say:
+    with built(options) as (_, site, speech), stage("压缩包") as say:
         target = speech.root / "dist" / f"{speech.slug}.zip"
         write_bundle(site, speech, target)
-        say(f"{target}，{target.stat().st_size / 1e6:.1f} MB")
+        say(f"{target.stat().st_size / 1e6:.1f} MB")
+    print(f"压缩包在 {target} ，解压后照 DEPLOY.txt 放上去")
 
 
 def publish(options: argparse.Namespace) -> None:
@@ -146,8 +198,9 @@ def publish(options: argparse.Namespace) -> None:
         with stage("回退") as say:
             say(f"现在是 {roll_back(options.folder)}")
         return
-    with built(options) as (site, speech), stage("发布") as say:
+    with built(options) as (_, site, speech), stage("发布") as say:
         say(f"现在是 {publish(site, speech, options.folder)}")
+    print(f"服务器的根目录：{options.folder.absolute() / 'current' / 'site'}")
 
 
 def new(options: argparse.Namespace) -> None:
@@ -161,41 +214,31 @@ def new(options: argparse.Namespace) -> None:
 
 
 def serve(options: argparse.Namespace) -> None:
-    """A live preview: what is saved in docs/ or speech/ is built anew and shown."""
-    from mkdocs.livereload import LiveReloadServer
+    """A live preview: what is saved in docs/ or speech/ is made anew and shown."""
+    from speechsite.pages.engine import engine
+    from speechsite.pages.preview import preview, refuse_taken
 
-    with tempfile.TemporaryDirectory() as folder:
-        options.site_dir = Path(folder) / "site"
-        build(options)
+    refuse_taken(options.port)
+    with engine(options.config_file.resolve()) as mkdocs:
+        preview(mkdocs, options.port, partial(print_handouts, fonts=options.fonts), html_of)
 
-        def rebuild() -> None:
-            try:
-                build(options)
-            except Stop as stop:  # the editor mends it and saves again; the preview stays as it was
-                print(*stop.problems, sep="\n", file=sys.stderr)
 
-        server = LiveReloadServer(
-            rebuild, host="127.0.0.1", port=options.port, root=str(options.site_dir)
-        )
-        for part in ("docs", "speech", options.config_file.name):
-            server.watch(str(options.config_file.resolve().parent / part))
-        print(f"预览：http://127.0.0.1:{options.port}/ ，按 Ctrl+C 结束")
-        server.serve()  # type: ignore[no-untyped-call]
+def report(name: str, seconds: float, said: str) -> None:
+    """Prints the line of a stage: its name, its own time, what it says of itself."""
+    print(f"{name}  {seconds:.2f} 秒  {said}", flush=True)
 
 
 @contextmanager
 def stage(name: str) -> Iterator[Callable[[str], None]]:
-    """Prints one line for a stage when it is done: its name, its time, and what it says of itself."""
+    """Reports a stage when it is done, with the time that its block took."""
     start = time.perf_counter()
     said: list[str] = []
-    if sys.stdout.isatty():
-        print(f"{name} …", end="\r", flush=True)
     yield said.append
-    print(f"{name}  {time.perf_counter() - start:.2f} 秒  {'，'.join(said)}", flush=True)
+    report(name, time.perf_counter() - start, "，".join(said))
 
 
 def bar(parts: Sequence[T]) -> Iterable[T]:
-    """Returns `parts` one by one; on a terminal a progress bar shows how far they are, once they take `PATIENCE`."""
+    """Returns `parts` one by one; a terminal sees how far they are, once they take `PATIENCE`."""
     if not sys.stderr.isatty():
         return parts
     from tqdm import tqdm
@@ -215,53 +258,45 @@ COMMANDS = {
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Returns the options; ends with status 2 and a usage line where they are wrong."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("-f", "--config-file", type=Path, metavar="FILE", help="mkdocs.yml 的位置")
-    common.add_argument(
-        "-d", "--site-dir", type=Path, metavar="FOLDER", help="网站放在哪里（默认 site/）"
-    )
-    common.add_argument(
-        "--fonts", choices=["auto", "bundled"], help="讲义的字体：机器上有的公文字体，或只用自带的"
-    )
+    common = common_options()
     parser = argparse.ArgumentParser(
         prog="build_site.py", description="发布一篇讲话：校对、网站、检索、讲义。", parents=[common]
     )
     version = f"speechsite {__version__} (Python {platform.python_version()}, {platform.system()})"
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("build", parents=[common], help="校对并生成全部内容（默认）")
-    commands.add_parser("check", parents=[common], help="只校对文字和页面")
-    commands.add_parser("serve", parents=[common], help="边改边看").add_argument(
-        "--port", type=int, default=8000
-    )
-    commands.add_parser("bundle", parents=[common], help="生成，并打成内网压缩包 dist/<slug>.zip")
+
+    def command(name: str, about: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, parents=[common], help=about)
+
+    command("build", "校对并生成全部内容（默认）")
+    command("check", "只校对文字和页面")
+    command("serve", "边改边看").add_argument("--port", type=int, default=8000)
+    command("bundle", "生成，并打成内网压缩包 dist/<slug>.zip")
     another = commands.add_parser("new", help="由另一篇讲话建一个新项目")
     another.add_argument("talk", type=Path, metavar="TALK", help="讲话：.txt、.md 或 .docx")
     another.add_argument("folder", type=Path, metavar="FOLDER", help="还没有的文件夹")
-    release = commands.add_parser(
-        "publish", parents=[common], help="生成，并发布到服务器的文件夹，一步切换"
-    )
-    release.add_argument(
-        "folder",
-        type=Path,
-        metavar="FOLDER",
-        help="已有的文件夹；网站的根目录是其中的 current/site",
-    )
+    release = command("publish", "生成，并发布到服务器的文件夹，一步切换")
+    place = "已有的文件夹；网站的根目录是其中的 current/site"
+    release.add_argument("folder", type=Path, metavar="FOLDER", help=place)
     release.add_argument("--rollback", action="store_true", help="不生成，回到上一个版本")
-    defaults = {
-        "config_file": Path(__file__).parent / "mkdocs.yml",
-        "site_dir": None,
-        "fonts": "auto",
-    }
-    options = argparse.Namespace(**defaults)
+    options = argparse.Namespace(config_file=HERE / "mkdocs.yml", site_dir=None, fonts="auto")
     parser.parse_args(arguments, options)
     options.command = options.command or "build"
     return options
 
 
+def common_options() -> argparse.ArgumentParser:
+    """Returns the options that stand before or after a command."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    add = common.add_argument
+    add("-f", "--config-file", type=Path, metavar="FILE", help="mkdocs.yml 的位置")
+    place = "网站放在哪里（默认按 mkdocs.yml 的 site_dir，没有就是 site/）"
+    add("-d", "--site-dir", type=Path, metavar="FOLDER", help=place)
+    faces = "讲义的字体：机器上有的公文字体，或只用自带的"
+    add("--fonts", choices=["auto", "bundled"], help=faces)
+    return common
+
+
 if __name__ == "__main__":
-    status = main()
-    sys.stdout.flush()
-    os._exit(
-        status
-    )  # everything is written; taking the dictionaries of sounds down takes a tenth of the build's time
+    sys.exit(main())

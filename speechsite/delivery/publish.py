@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from speechsite.delivery.bundle import SUMS, assemble, damaged
 from speechsite.delivery.place import replacing, sync, sync_folder, writing
-from speechsite.pages.policy import HASHED
+from speechsite.pages.assets import HASHED
 from speechsite.problem import Problem, Stop
 from speechsite.words.read import Speech
 

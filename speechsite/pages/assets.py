@@ -1,104 +1,227 @@
-"""Makes the finished pages quick to load: one stylesheet, three scripts, and of the theme's CSS what this site uses.
+"""Makes the site quick to load: ours joined and made small, all named by content, the rest left out.
 
 A preview leaves this out; there the files stay as they were written.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from posixpath import dirname, join, normpath, relpath, splitext
+from urllib.parse import unquote
 
-STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
-SCRIPT = re.compile(r'<script src="([^"]+)"></script>\s*')
-CONFIG = '<script id="__config"'  # what stands after it may wait until the page is drawn
-# In the head, before the first line is drawn (the text size); beside the switch that it sets (the colours); at the end.
-SHEET, FIRST, EARLY, LATE = (
-    "stylesheets/site.css",
-    "javascripts/first.js",
-    "javascripts/early.js",
-    "javascripts/late.js",
-)
+import lightningcss
+import rjsmin
 
+from speechsite.pages.links import references, rewrite
+from speechsite.pages.page import Element, Page
+from speechsite.pages.search import INDEX
+
+# Named by content, so never another under the same name.
+HASHED = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(css|js)(\.gz|\.br)?$")
 WORD = re.compile(r"[\w-]+")
-COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
-# A third of a second faster than a parser from PyPI; in tests/test_lean.py a browser says whether it is right.
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-COMMA = re.compile(r",(?![^(]*\))")
-CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
-IN_PARENTHESES = re.compile(r"\([^()]*\)")  # what :not(), :is() hold decides nothing
-COLOUR = re.compile(r"\[data-md-color-\w+=[\"']?([\w-]+)")
-PICTURE = re.compile(
-    r"(--[\w-]+):url\((?:\"[^\"]*\"|'[^']*'|[^)]*)\);?"
-)  # icons, kept as custom properties
-EMPTY_BLOCK = re.compile(r"@[^{};]+\{\}")
+NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")  # a class or an id of CSS: .md-nav, #content
+VARIABLE = re.compile(r"(--[\w-]+)\s*:")  # set: --md-hue: 232
+READ = re.compile(r"var\(\s*(--[\w-]+)")  # used: var(--md-hue)
+URL = re.compile(r"""url\(\s*["']?(?!data:|#|/)([^)"'?#]+)""")  # url(../images/a.png)
+SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
+TEXTS = {".css", ".js", ".json", ".html", ".svg", ".xml", ".txt", ".webmanifest"}
+# One script's failure is reported, and stops none of those that it is joined with.
+GUARDED = "try{{(()=>{{{}\n}})()}}catch(error){{setTimeout(()=>{{throw error}})}}\n"
 
 
-def join(site: Path) -> None:
-    """Joins what the pages in `site` load; the files that were joined are removed."""
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.glob("*.html"))}
-    written: dict[str, list[str]] = {}
-    for path, page in pages.items():
-        head, end, body = page.partition("</head>")
-        early, config, late = body.partition(CONFIG)
-        head = joined(head, STYLE, SHEET, '<link rel="stylesheet" href="{}">', written)
-        head, early, late = (
-            joined(part, SCRIPT, name, '<script src="{}"></script>', written)
-            for part, name in ((head, FIRST), (early, EARLY), (late, LATE))
-        )
-        path.write_text(head + end + early + config + late, encoding="utf-8", newline="\n")
-    texts = {
-        name: [(site / source).read_text(encoding="utf-8") for source in names]
-        for name, names in written.items()
-    }
-    known = words_in(
-        [*pages.values(), *(path.read_text(encoding="utf-8") for path in site.rglob("*.js"))]
-    )
-    for name, parts in texts.items():
-        text = "\n".join(parts)
-        (site / name).parent.mkdir(exist_ok=True)
-        (site / name).write_text(
-            used(text, known) if name == SHEET else text, encoding="utf-8", newline="\n"
-        )
-    for source in {source for names in written.values() for source in names}:
-        (site / source).unlink()
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a site: `site` is its folder, `docs` the owner's, `themes` the themes' folders."""
+
+    site: Path
+    docs: Path
+    themes: tuple[Path, ...]
+
+    def brought(self, path: str) -> bool:
+        """Says whether a theme brought a file, and the owner has none of that name."""
+        if (self.docs / path).exists():
+            return False
+        return any((folder / path).is_file() for folder in self.themes)
+
+    def text(self, path: str) -> str:
+        return (self.site / path).read_text(encoding="utf-8")
 
 
-def joined(
-    text: str, pattern: re.Pattern[str], name: str, tag: str, written: dict[str, list[str]]
-) -> str:
-    """Returns a part of a page with one tag for `name` in the place of the last one that it matches.
+def deliver(pages: list[Page], files: Files) -> list[str]:
+    """Makes the assets of finished pages fit to be sent; returns the owner's files left out.
 
-    `written` learns what is joined under that name; a page that loads something else keeps its own tags.
+    Styles and scripts that a theme brought are joined, what the owner added stays a file of its
+    own. All that pages name is named by content; what a theme brought and no page uses goes, and
+    so does a file of the owner's that nothing names (草稿.docx, Thumbs.db).
     """
-    sources = pattern.findall(text)
-    if not sources or written.setdefault(name, sources) != sources:
-        return text
-    last = list(pattern.finditer(text))[-1]
-    head, tail = text[: last.start()], text[last.end() :]
-    return pattern.sub("", head) + tag.format(name) + "\n" + tail
+    used = words_of(pages, files)
+    joined: dict[tuple[str, ...], str] = {}
+    for page in pages:
+        for tags in alike(page, files):
+            paths = tuple(tags.values())
+            if paths not in joined:
+                joined[paths] = write_joined(paths, files, used)
+            join_tags(page, list(tags), joined[paths])
+    name_by_content(pages, files)
+    return prune(pages, files)
 
 
-def words_in(texts: Iterable[str]) -> Callable[[str], bool]:
-    """Returns whether a class is named in `texts`: whole, or by its start up to a dash (scripts put names together)."""
-    words = {word for text in texts for word in WORD.findall(text)}
-    starts = tuple(word for word in words if word.startswith("md-") and word.endswith("-"))
-    return lambda name: name in words or name.startswith(starts)
+def words_of(pages: list[Page], files: Files) -> set[str]:
+    """Returns every word that is or becomes a class or id: those of the pages and their scripts."""
+    words: set[str] = set()
+    for page in pages:
+        for names in page.tree.xpath("//@class | //@id"):
+            words.update(names.split())
+    for path in {path for page in pages for path in targets(page)}:
+        if path.endswith(".js") and path != INDEX and (files.site / path).is_file():
+            words.update(WORD.findall(files.text(path)))
+    return words
 
 
-def used(css: str, known: Callable[[str], bool]) -> str:
-    """Returns CSS without comments and without the rules for classes and colours that nothing here is or becomes."""
+def alike(page: Page, files: Files) -> list[dict[Element, str]]:
+    """Returns the tags of a page that can be one, each with the path of what it loads.
 
-    def kept(rule: re.Match[str]) -> str:
-        selectors = [selector for selector in COMMA.split(rule[1]) if wanted(selector)]
-        return f"{','.join(selectors)}{{{rule[2]}}}" if selectors else ""
+    They load, in the head or the body and with the same attributes (media, defer), what a theme
+    brought.
+    """
+    groups: dict[tuple[str, ...], dict[Element, str]] = {}
+    for element in page.tree.xpath("//link[@rel='stylesheet'][@href] | //script[@src]"):
+        path = page.target(element.get("href") or element.get("src"))
+        if path and files.brought(path) and (files.site / path).is_file():
+            part = "head" if element.getparent().tag == "head" else "body"
+            others = [text for item in sorted(element.items()) for text in item]
+            others.remove(element.get("href") or element.get("src"))
+            groups.setdefault((element.tag, part, *others), {})[element] = path
+    return list(groups.values())
 
-    def wanted(selector: str) -> bool:
-        names = CLASS.findall(IN_PARENTHESES.sub("", selector)) + COLOUR.findall(selector)
-        return selector.lstrip().startswith("@") or all(known(name) for name in names)
 
-    css, before = RULE.sub(kept, COMMENT.sub("", css)), ""
-    css = PICTURE.sub(lambda icon: icon[0] if f"var({icon[1]}" in css else "", css)
-    while css != before:
-        css, before = EMPTY_BLOCK.sub("", css), css
-    return css
+def join_tags(page: Page, tags: list[Element], name: str) -> None:
+    """Puts one tag for the file `name` in the place of the last of several: nothing runs too early."""
+    last = tags[-1]
+    last.set("href" if last.tag == "link" else "src", page.link(name))
+    for element in tags[:-1]:
+        element.drop_tree()
+
+
+def write_joined(paths: tuple[str, ...], files: Files, used: set[str]) -> str:
+    """Writes some styles or scripts as one small file; returns its path."""
+    texts = [SOURCE_MAP.sub("\n", files.text(path)) for path in paths]
+    if paths[0].endswith(".css"):
+        moved = (rebased(text, path) for text, path in zip(texts, paths, strict=True))
+        text = small_style("\n".join(moved), used)
+    else:
+        text = "".join(GUARDED.format(rjsmin.jsmin(text)) for text in texts)
+    name = f"assets/site.{digest(text)}{splitext(paths[0])[1]}"
+    write(files.site / name, text)
+    return name
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def small_style(css: str, used: set[str]) -> str:
+    """Returns a stylesheet made small, without the rules for what no page has or becomes."""
+    variables = set(VARIABLE.findall(css)) - set(READ.findall(css))
+    names = set(NAME.findall(css)) - used
+    return str(lightningcss.process_stylesheet(css, unused_symbols=names | variables))
+
+
+def rebased(css: str, path: str) -> str:
+    """Returns a stylesheet whose addresses, relative to `path`, are relative to assets/."""
+
+    def moved(url: re.Match[str]) -> str:
+        target = normpath(join(dirname(path), url[1].strip()))
+        return url[0].replace(url[1], relpath(target, "assets"))
+
+    return URL.sub(moved, css)
+
+
+def name_by_content(pages: list[Page], files: Files) -> None:
+    """Puts a digest into the name of every style and script that a page names.
+
+    So a page and its assets belong together, whatever a cache holds and whenever the site is
+    replaced. A file that another one of the owner's names keeps its old name too.
+    """
+    named = {target for page in pages for target in targets(page)}
+    scripts = [path for path in sorted(named) if splitext(path)[1] in (".css", ".js")]
+    shared = names_in_texts(files)
+    new = {}
+    for path in scripts:
+        place = files.site / path
+        if not place.is_file() or HASHED.search(path):
+            continue
+        text = SOURCE_MAP.sub("\n", place.read_text(encoding="utf-8"))  # the maps are not shipped
+        if files.brought(path) and place.suffix == ".js":
+            text = rjsmin.jsmin(text)
+        new[path] = f"{splitext(path)[0]}.{digest(text)}{place.suffix}"
+        write(files.site / new[path], text)
+        if place.name not in shared:
+            place.unlink()
+    for page in pages:
+        rewrite(page, new)
+
+
+def targets(page: Page) -> Iterator[str]:
+    """Yields the paths, from the site's folder, of all that a page refers to."""
+    for reference in references(page):
+        if path := page.target(reference.address):
+            yield path
+
+
+def names_in_texts(files: Files) -> set[str]:
+    """Returns the names of the owner's files that stand in another of his text files."""
+    owned = owned_files(files)
+    texts = "\n".join(files.text(path) for path in owned if splitext(path)[1] in TEXTS)
+    return {Path(path).name for path in owned if Path(path).name in texts}
+
+
+def owned_files(files: Files) -> list[str]:
+    """Returns the paths of the site's files that are the owner's own."""
+    paths = (path.relative_to(files.docs).as_posix() for path in files.docs.rglob("*"))
+    return [path for path in sorted(paths) if (files.site / path).is_file()]
+
+
+def prune(pages: list[Page], files: Files) -> list[str]:
+    """Removes what no page needs; returns those of the owner's files.
+
+    The sitemap goes too, since it holds the day of the build.
+    """
+    wanted = {target for page in pages for target in targets(page)}
+    wanted |= {page.path for page in pages}
+    wanted |= styles_need(files)
+    shared = names_in_texts(files)
+    left_out = []
+    for path in files.site.rglob("*"):
+        name = path.relative_to(files.site).as_posix()
+        if not path.is_file() or name in wanted:
+            continue
+        owned = (files.docs / name).is_file()
+        if owned and path.name not in shared:
+            left_out.append(name)
+            path.unlink()
+        elif not owned and (files.brought(name) or name.startswith("sitemap.xml")):
+            path.unlink()
+    for folder in sorted(files.site.rglob("*/"), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    return sorted(left_out)
+
+
+def styles_need(files: Files) -> set[str]:
+    """Returns the paths of what the site's stylesheets name."""
+    needed = set()
+    for sheet in files.site.rglob("*.css"):
+        folder = sheet.relative_to(files.site).parent.as_posix()
+        for address in URL.findall(sheet.read_text(encoding="utf-8", errors="replace")):
+            needed.add(normpath(join(folder, unquote(address.strip()))))
+    return needed
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""Makes the pages: MkDocs as a subprocess.
+"""Makes the pages: MkDocs, asked through its Python API in a process of its own (worker.py).
 
 Nothing here is content: the words come from speech/, the frame from docs/, so any engine that reads them makes the
 same pages.
@@ -6,90 +6,101 @@ same pages.
 
 from __future__ import annotations
 
-import ctypes
+import json
 import os
-import re
-import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from speechsite.problem import Problem, Stop
 
-if TYPE_CHECKING:
-    from speechsite.words.read import Speech
+WORKER = Path(__file__).with_name("worker.py")
+NO_BANNER = {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
 
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-LOG_LINE = re.compile(
-    r"(?m)^(WARNING|ERROR)\s+-\s+(?P<text>.+)$|^(Error|Config value.*): (?P<error>.+)$"
-)
-PAGE = re.compile(r"'([^']+\.md)'")
-TARGET = re.compile(r"(?:link|target is)[^']*'([^']+)'")
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was logged while the pages were made: `level` WARNING or ERROR, `logger` by whom, the whole `text`.
+
+    An exception that stopped MkDocs is one too; its class is then the `logger`.
+    """
+
+    level: str
+    logger: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """MkDocs, ready for work; several builds may follow each other, each faster than the first."""
+
+    config_file: Path
+    process: subprocess.Popen[str]
 
 
 @contextmanager
-def mkdocs(config_file: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Yields `mkdocs build --strict` into `folder`, at work; ends it where the block is left before it is done.
-
-    It runs in the project's folder, since the snippets' base_path is relative to the working directory.
-    """
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean"]
-    command += ["--config-file", str(config_file), "--site-dir", str(folder)]
+def engine(config_file: Path) -> Iterator[Engine]:
+    """Yields an engine for a project; it ends with the block, also in the middle of its work."""
     with subprocess.Popen(
-        command,
-        cwd=config_file.parent,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"},
+        [sys.executable, "-P", str(WORKER), str(config_file)],
+        env={**os.environ, **NO_BANNER},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        stderr=subprocess.DEVNULL,
         encoding="utf-8",
         errors="replace",
-        preexec_fn=die_with_parent if sys.platform == "linux" else None,
     ) as process:
         try:
-            yield process
+            yield Engine(config_file, process)
         finally:
             process.kill()
 
 
-def die_with_parent() -> None:
-    """Ends MkDocs when the build is killed, so that it writes no further into a folder that the next run clears."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine has done: in how many seconds, what was logged (nothing where all is well).
+
+    `docs` is the folder of the owner's pages, `themes` those whose files are nobody's own: ours,
+    Material's, MkDocs'.
+    """
+
+    seconds: float
+    records: tuple[Record, ...]
+    docs: Path
+    themes: tuple[Path, ...]
 
 
-def wait_for_pages(
-    process: subprocess.Popen[str], speech: Speech, others: Iterable[Problem] = ()
-) -> None:
-    """Waits for MkDocs; where it fails, raises Stop with each of its warnings and errors and with the `others`."""
-    output, _ = process.communicate()
-    if process.returncode:
-        if failure := re.search(
-            r"(?m)^\w*Error: \[Errno (\d+)\] .*?(?:: '(?:[^']*' -> ')?(.*)')?$", output
-        ):
-            raise OSError(int(failure[1]), os.strerror(int(failure[1])), failure[2])
-        docs = str(speech.config.get("docs_dir", "docs"))
-        texts = [match["text"] or match["error"] for match in LOG_LINE.finditer(output)]
-        raise Stop(
-            [
-                *others,
-                *(mkdocs_problem(speech, docs, text) for text in texts or [output.strip()[-500:]]),
-            ]
-        )
+def begin(engine: Engine, folder: Path, extra: dict[str, str]) -> None:
+    """Has the engine make the site in `folder`, and returns at once; templates find `extra` there."""
+    assert engine.process.stdin
+    request = json.dumps({"folder": str(folder), "extra": extra})
+    with suppress(OSError):  # a broken pipe: it has died already, finished() says so
+        engine.process.stdin.write(f"{request}\n")
+        engine.process.stdin.flush()
 
 
-def mkdocs_problem(speech: Speech, docs: str, text: str) -> Problem:
-    """Returns a warning of MkDocs with the file and line it speaks of, where it names them."""
-    page, target = PAGE.search(text), TARGET.search(text)
-    name = (
-        f"{docs}/{page[1]}"
-        if page and (speech.root / docs / page[1]).exists()
-        else speech.config_file.name
-    )
-    source = next((page.text for page in speech.pages if page.path == name), "")
-    line = (
-        source[: source.index(target[1])].count("\n") + 1 if target and target[1] in source else 0
-    )
-    return Problem(name, line, "mkdocs", f"{' '.join(text.split())}；改正它指的链接、文件或设置")
+def finished(engine: Engine) -> Answer:
+    """Waits for the pages; returns what was made.
+
+    Raises Stop where a file could not be read or written or the engine died, ModuleNotFoundError
+    where MkDocs or what it needs is not installed.
+    """
+    assert engine.process.stdout
+    line = engine.process.stdout.readline()
+    if not line:
+        if find_spec("mkdocs") is None:
+            raise ModuleNotFoundError("mkdocs", name="mkdocs")
+        message = "MkDocs 意外中断；再运行一次，还是这样就重新安装 requirements.txt 里的软件包"
+        raise Stop(Problem(engine.config_file.name, 0, "mkdocs", message))
+    answer = json.loads(line)
+    if answer["error"]:
+        reason, file = answer["error"]
+        message = f"读不了或写不了（{reason}）；检查权限和剩余空间"
+        raise Stop(Problem(str(file or engine.config_file), 0, "system", message))
+    records = tuple(Record(*record) for record in answer["records"])
+    themes = tuple(Path(folder) for folder in answer.get("themes", []))
+    return Answer(answer["seconds"], records, Path(answer.get("docs", "docs")), themes)

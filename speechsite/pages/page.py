@@ -1,77 +1,184 @@
-"""Finishes the pages: what MkDocs cannot know, put into their HTML (frame.py)."""
+"""A page of the site: parsed once, changed by the stages that follow, proven, written once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from posixpath import dirname, join, normpath, relpath
+from typing import TypeAlias
+from urllib.parse import quote, unquote, urlsplit
 
 from lxml import html
 from lxml.html.builder import META
 
 from speechsite import GENERATOR, __version__
-from speechsite.pages.fill import differing, dress, glossary_problems, page_file, read_terms
-from speechsite.problem import Problem, Stop
-from speechsite.words.read import WHOLE, Speech
+from speechsite.problem import Problem
+from speechsite.words import Speech, Table, Theme
+from speechsite.words.model import Block
+
+Element: TypeAlias = html.HtmlElement
+
+AS_IT_STANDS = {"pre", "textarea", "script", "style"}  # white space is text there
+INDENTATION = re.compile(r"\s*\n\s*")  # "  \n      ": the end of a line, the start of the next
 
 
-def finish(
-    site: Path,
-    speech: Speech,
-    handouts: str,
-    progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
-) -> None:
-    """Puts what comes from the speech into the pages in `site`: see frame.py.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML page that MkDocs made: its `path` from the site's folder, and its parsed document."""
 
-    `handouts` is the HTML of the list of handouts; `progress` is handed the pages and yields them one by one.
-    Raises Stop where a page does not show the words as they were checked, or the glossary quotes what was not said.
+    path: str
+    tree: Element
+
+    def link(self, address: str) -> str:
+        """Returns how this page refers to `address` (a path from the site's folder, perhaps with #…)."""
+        path, mark, fragment = address.partition("#")
+        if path == self.path and mark:
+            return f"#{quote(fragment)}"
+        return quote(relpath(path, dirname(self.path) or ".")) + mark + quote(fragment)
+
+    def target(self, reference: str) -> str | None:
+        """Returns the path from the site's folder that a reference names; None where it leaves it.
+
+        On `more/notice.html`, `../assets/%E4%BC%9A%E5%9C%BA.png` is `assets/会场.png` and `#notes`
+        the page itself.
+        """
+        try:
+            parts = urlsplit(reference.strip())
+        except ValueError:  # "http://[": a browser finds nothing there either
+            return None
+        if parts.scheme or parts.netloc or parts.path.startswith("/"):
+            return None
+        if not parts.path:
+            return self.path
+        path = normpath(join(dirname(self.path), unquote(parts.path)))
+        return None if path.startswith("../") else path
+
+
+def read_pages(site: Path, docs: Path) -> list[Page]:
+    """Returns the pages that MkDocs made in `site`, at any depth, in the order of their paths.
+
+    A finished .html file of the owner's in `docs` was only copied, and stays as it is.
     """
-    terms = read_terms(site)
-    problems = list(glossary_problems(speech, terms))
-    for path in progress(sorted(site.glob("*.html"))):
-        document = html.document_fromstring(path.read_text(encoding="utf-8"))
-        whole = path.name == page_file(WHOLE)
-        shown = tuple(
-            theme for theme in speech.themes if whole or path.name == page_file(theme.page)
-        )
-        for place in document.xpath("//*[@data-fill='handouts']"):
-            place.getparent().replace(place, html.fragment_fromstring(handouts))
-        dress(document, path.name, speech, shown, terms)
-        if whole:
-            lower_headings(document)
-        if (text := differing(document, shown)) is not None:
-            message = f"网页上的文字不是核对过的文字（“{text[:24]}”）；检查 Markdown 扩展的设置"
-            problems.append(Problem(path.name, 0, "page", message))
-        if lang := speech.metadata.get("lang"):  # the browser's faces and voices go by it
-            document.set("lang", lang)
-        document.head.append(META(name="generator", content=f"{GENERATOR} {__version__}"))
-        text = html.tostring(document, doctype="<!doctype html>", encoding="unicode")
-        path.write_text(text, encoding="utf-8", newline="\n")
-    if problems:
-        raise Stop(problems)
-    name_printed_pages(site / "stylesheets/print.css", speech.title)
+    paths = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    made = (path for path in sorted(paths) if not (docs / path).is_file())
+    return [Page(path, parsed((site / path).read_bytes())) for path in made]
 
 
-def name_printed_pages(sheet: Path, title: str) -> None:
-    """Tells print.css the speech's name, which it sets on every printed page; a page's text cannot be had there."""
-    quoted = re.sub(
-        r'["\\\n]', lambda char: f"\\{ord(char[0]):x} ", title
-    )  # https://www.w3.org/TR/css-syntax-3/#escaping
-    sheet.write_text(
-        f':root{{--speech-name:"{quoted}"}}\n{sheet.read_text("utf-8")}',
-        encoding="utf-8",
-        newline="\n",
-    )
+def parsed(document: bytes) -> Element:
+    """Returns the tree of a whole UTF-8 document of any size."""
+    return html.document_fromstring(document, html.HTMLParser(encoding="utf-8", huge_tree=True))
 
 
-def lower_headings(document: html.HtmlElement) -> None:
-    """Puts the headings of the words a level below the themes' own on the page of the whole text, and in its nav."""
+def write_pages(pages: list[Page], site: Path) -> None:
+    """Writes every page where it was read."""
+    for page in pages:
+        (site / page.path).write_text(serialized(page.tree), encoding="utf-8", newline="\n")
+
+
+def serialized(tree: Element) -> str:
+    """Returns a document as it is written."""
+    return f"{html.tostring(tree, doctype='<!doctype html>', encoding='unicode')}\n"
+
+
+def shown_on(page: Page, speech: Speech) -> tuple[Theme, ...]:
+    """Returns the themes whose words a page shows, in their order; none on a page of the editors' alone."""
+    if speech.whole and page.path == speech.whole.address:
+        return speech.themes
+    return tuple(theme for theme in speech.themes if theme.address == page.path)
+
+
+def speeches(page: Page) -> list[Element]:
+    """Returns the blocks of a page in which the speaker's words stand, one a theme."""
+    return list(page.tree.find_class("speech"))
+
+
+def content(page: Page) -> Element:
+    """Returns where a page's own text stands; a page that is not made by our templates has no other than its body."""
+    return page.tree.get_element_by_id("content", page.tree.body)
+
+
+def sign(page: Page, speech: Speech) -> None:
+    """Says in the head who made a page, by which a site of ours is known, and in which language."""
+    if lang := speech.fact("lang"):  # the browser's faces and voices go by it
+        page.tree.set("lang", lang)
+    page.tree.head.append(META(name="generator", content=f"{GENERATOR} {__version__}"))
+
+
+def lower_headings(page: Page) -> None:
+    """Puts the words' headings a level below the themes' own: the whole text is one page of both."""
     lowered = set()
-    for heading in document.xpath(
-        "//div[@class='speech']/*[self::h2 or self::h3 or self::h4 or self::h5]"
-    ):
-        heading.tag = f"h{int(heading.tag[1]) + 1}"
-        lowered.add(f"#{heading.get('id')}")
-    for link in document.xpath("//*[@id='nav']//a[@href]"):
+    for words in speeches(page):
+        for heading in words.iterchildren("h2", "h3", "h4", "h5"):
+            heading.tag = f"h{int(heading.tag[1]) + 1}"
+            lowered.add(f"#{heading.get('id')}")
+    for link in page.tree.xpath("//*[@id='nav']//a[@href]"):
         if link.get("href") in lowered:
             link.set("class", "sub")
+
+
+def thin(element: Element) -> None:
+    """Leaves out the indentation of the templates, a quarter of a page; words stay parted by a line."""
+    if element.tag in AS_IT_STANDS:
+        return
+    element.text = thinned(element.text)
+    for child in element:
+        thin(child)
+        child.tail = thinned(child.tail)
+
+
+def thinned(text: str | None) -> str | None:
+    return INDENTATION.sub("\n", text) if text and "\n" in text else text
+
+
+def prove(pages: list[Page], speech: Speech) -> Iterator[Problem]:
+    """Every page shows the words as they were checked, and nothing else among them."""
+    for page in pages:
+        shown = shown_on(page, speech)
+        if shown and (wrong := differing(page, shown)) is not None:
+            message = f"网页上的文字不是核对过的文字（“{wrong[:24]}”）；检查 Markdown 扩展的设置"
+            yield Problem(page.path, 0, "page", message)
+
+
+def differing(page: Page, shown: tuple[Theme, ...]) -> str | None:
+    """Returns the first text of a page that is not as it was checked, '' where one is missing.
+
+    None where the words of `shown` stand there, block for block and as the transcript has them.
+    """
+    expected = [checked_text(block) for theme in shown for block in theme.blocks]
+    found = []
+    for words in speeches(page):
+        found += [shown_text(element) for element in words]
+        loose = (words.text or "") + "".join(element.tail or "" for element in words)
+        if loose.strip():
+            return loose.strip()
+    if found == expected:
+        return None
+    pairs = zip(found, expected, strict=False)
+    return next((text for text, right in pairs if text != right), "")
+
+
+def checked_text(block: Block) -> str:
+    """Returns a block's text as the transcript has it; of a table its cells, as they are read."""
+    if isinstance(block, Table):
+        return "".join(cell for row in block.rows for cell in row)
+    return block.original
+
+
+def shown_text(element: Element) -> str:
+    """Returns the same of an element among the words."""
+    if element.tag != "table":
+        return "".join(texts(element, "ins"))
+    cells = ("".join(texts(cell, "del")).strip() for cell in element.iter("th", "td"))
+    return "".join(cells)
+
+
+def texts(element: Element, left_out: str) -> Iterator[str]:
+    """Yields the text of an element without its `left_out` parts and its own link (¶, of toc)."""
+    if element.tag == left_out or "headerlink" in element.get("class", ""):
+        return
+    yield element.text or ""
+    for child in element:
+        yield from texts(child, left_out)
+        yield child.tail or ""

@@ -1,112 +1,109 @@
-"""Makes the finished pages fit for any server: only what they ask for, named by content, under a strict policy.
+"""The policy of every page: nothing from elsewhere, nothing inline; and what would break it.
 
-A preview leaves this out, since MkDocs puts an inline script for reloading into it.
+This is its one place. The templates write it into each page's head; the servers' settings in
+delivery/deploy repeat it with `frame-ancestors 'self'`, which only a header can say.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from lxml import html
+from lxml.html.builder import META
 
-from speechsite.problem import Problem, Stop
+from speechsite.pages.links import ELSEWHERE, located, references
+from speechsite.pages.page import Element, Page
+from speechsite.problem import Problem
+from speechsite.words import Speech
 
-# Nothing from elsewhere, nothing inline. data: is for the icons that Material's CSS holds as SVG.
+# data: is for the icons that Material's stylesheet holds as SVG; media, frames and objects are the
+# owner's own recordings and files.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; worker-src 'self'; media-src 'self'; "
+    "frame-src 'self'; object-src 'self'; base-uri 'none'; form-action 'none'"
 )
-CHARSET = '<meta charset="utf-8">'
-# `renderer` makes browsers with two engines (360, QQ, Sogou) take the modern one; where an administrator has bound them
-# to the old one, X-UA-Compatible keeps it from reading an intranet's pages as Internet Explorer 7 did.
-HEAD = f'{CHARSET}<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-# Named by content, so never another under the same name.
-HASHED = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(css|js)(\.gz|\.br)?$")
-ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
-CSS_URL = re.compile(r"""url\(["']?(?!data:)([^)"'?#]+)""")
-SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
+SAYS_POLICY = "./meta[@http-equiv='Content-Security-Policy']"
+ALIGNMENT = re.compile(r"\s*text-align:\s*(left|center|right)\s*;?\s*")  # of Python-Markdown
+# Scripts and styles in the page itself; a block of data (application/json) is none.
+INLINE = (
+    "//script[not(@src)][not(@type) or contains(@type, 'javascript') or @type='module']"
+    " | //style | //@style/.. | //@*[starts-with(name(), 'on')]/.."
+    " | //*[starts-with(normalize-space(@href), 'javascript:')]"
+)
+LOADED = {"src", "srcset", "data", "poster"}  # a link's href is loaded, that of <a> is not
+CSS_ADDRESS = re.compile(
+    r"(?:url\(|@import)\s*[\"']?\s*([^\"')\s]+)"
+)  # url(a.png), @import "b.css"
 
 
-def seal(site: Path) -> None:
-    """Prunes, renames and seals the finished site in place.
-
-    Raises Stop where a page holds what the policy forbids: it would fail only later, in the readers' browsers.
-    """
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.glob("*.html"))}
-    documents = {path: html.document_fromstring(text) for path, text in pages.items()}
-    if problems := [
-        p for path, document in documents.items() for p in forbidden(document, path.name)
-    ]:
-        raise Stop(problems)
-    prune(site, {target for document in documents.values() for target in references(document)})
-    names = rename_by_content(site)
-    for path, text in pages.items():
-        for old, new in names.items():
-            text = text.replace(f'"{old}"', f'"{new}"')
-        if "<pre" not in text:  # a quarter of a page is indentation
-            text = re.sub(r"\n\s+", "\n", text)
-        path.write_text(text.replace(CHARSET, HEAD, 1), encoding="utf-8", newline="\n")
+def state_policy(page: Page) -> None:
+    """Puts the policy at the top of a head whose template does not say it (an owner's own one)."""
+    head = page.tree.head
+    if not head.xpath(SAYS_POLICY):
+        meta = META(content=POLICY)
+        meta.set("http-equiv", "Content-Security-Policy")
+        head.insert(1 if head.xpath("./*[1][@charset]") else 0, meta)
 
 
-def forbidden(document: html.HtmlElement, page: str) -> Iterator[Problem]:
-    """Yields every inline script or style and everything that a page would fetch from another host."""
-    scripts = "//script[not(@src) and not(contains(@type, 'json'))]"
-    inline = document.xpath(
-        f"{scripts} | //style | //@style/.. | //@*[starts-with(name(), 'on')]/.."
-    )
-    for element in inline:
-        message = f"<{element.tag}> 有行内样式或脚本，安全策略会拦下它；改写到样式表或脚本文件里"
-        yield Problem(page, 0, "policy", message)
-    for address in document.xpath(
-        "//@src | //@srcset | //@data | //@poster | //link[not(@rel='canonical')]/@href"
-    ):
-        if ELSEWHERE.match(address):
-            yield Problem(
-                page,
-                0,
-                "foreign",
-                f"要从别处取 {address}，内网里取不到；把文件放进 docs/，改用相对地址",
-            )
+def class_alignments(page: Page) -> None:
+    """Writes the alignment of tables, which Python-Markdown gives as a style, as classes."""
+    for cell in page.tree.iter("th", "td"):
+        if match := ALIGNMENT.fullmatch(cell.get("style", "")):
+            cell.classes.add(f"speech-{match[1]}")
+            del cell.attrib["style"]
 
 
-def references(document: html.HtmlElement) -> Iterator[str]:
-    """Yields what a page refers to, as it stands there; also what Material's script is told of."""
-    yield from document.xpath("//@href | //@src")
-    for config in document.xpath("//script[@id='__config']/text()"):
-        yield from re.findall(r'"search": ?"([^"]+)"', config)
+def forbidden(pages: list[Page], speech: Speech) -> Iterator[Problem]:
+    """No page holds a script or style of its own, or would fetch something from another host."""
+    for page in pages:
+        for element in page.tree.xpath(INLINE):
+            yield inline_problem(page, element, speech)
+        for reference in references(page):
+            if is_loaded(reference.element, reference.attribute):
+                yield from foreign_problem(page, reference.element, reference.address, speech)
 
 
-def prune(site: Path, wanted: set[str]) -> None:
-    """Removes what the theme brought along and no page asks for, and the sitemap, which holds the day of the build."""
-    for path in site.rglob("*.css"):
-        for target in CSS_URL.findall(path.read_text(encoding="utf-8")):
-            wanted.add((path.parent / target).resolve().relative_to(site.resolve()).as_posix())
-    for path in [*site.glob("assets/**/*"), *site.glob("sitemap.xml*")]:
-        if path.is_file() and path.relative_to(site).as_posix() not in wanted:
-            path.unlink()
-    for folder in sorted(site.glob("assets/**/"), reverse=True):
-        if not any(folder.iterdir()):
-            folder.rmdir()
+def inline_problem(page: Page, element: Element, speech: Speech) -> Problem:
+    """Returns what is wrong with an element that the policy would refuse."""
+    handlers = [value for name, value in element.items() if name.startswith("on")]
+    text = (element.text or "").strip().partition("\n")[0]
+    signs = [element.get("style", ""), *handlers, text, f"<{element.tag}"]
+    message = f"<{element.tag}> 有行内样式或脚本，安全策略会拦下它；改写到样式表或脚本文件里"
+    return located(speech, page, "policy", message, *signs)
 
 
-def rename_by_content(site: Path) -> dict[str, str]:
-    """Puts a digest into the name of every style and script that a page may name; returns old → new names.
+def is_loaded(element: Element, attribute: str) -> bool:
+    """Says whether a browser fetches by itself what an attribute names."""
+    if attribute == "href":
+        return bool(element.tag == "link" and element.get("rel") != "canonical")
+    return attribute in LOADED
 
-    So a page and its assets always belong together, whatever a cache holds or whenever the site is replaced. What is
-    under search/ keeps its name, which scripts know.
-    """
-    names = {}
-    for path in sorted(path for path in site.rglob("*") if path.suffix in (".css", ".js")):
-        name = path.relative_to(site)
-        if name.parts[0] == "search":
-            continue
-        text = SOURCE_MAP.sub("\n", path.read_text(encoding="utf-8"))  # the maps are not shipped
-        path.write_text(text, encoding="utf-8", newline="\n")
-        if not HASHED.search(path.name):
-            digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-            new = path.rename(path.with_name(f"{path.stem}.{digest}{path.suffix}"))
-            names[name.as_posix()] = new.relative_to(site).as_posix()
-    return names
+
+def foreign_problem(
+    page: Page, element: Element, address: str, speech: Speech
+) -> Iterator[Problem]:
+    """Yields that an address lies elsewhere, or is data where the policy allows none."""
+    if ELSEWHERE.match(address):
+        message = f"要从别处取 {address}，内网里取不到；把文件放进 docs/，改用相对地址"
+    elif address.strip().lower().startswith("data:") and element.tag not in ("img", "link"):
+        message = (
+            f"<{element.tag}> 的内容写在地址里（data:），安全策略会拦下它；把它存成 docs/ 里的文件"
+        )
+    else:
+        return
+    yield located(speech, page, "foreign", message, address)
+
+
+def foreign_styles(docs: Path, speech: Speech) -> Iterator[Problem]:
+    """No stylesheet of the owner's fetches something from another host."""
+    for path in sorted(docs.rglob("*.css")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for match in CSS_ADDRESS.finditer(text):
+            if ELSEWHERE.match(match[1]):
+                line = text.count("\n", 0, match.start()) + 1
+                message = f"要从别处取 {match[1]}，内网里取不到；把文件放进 docs/，改用相对地址"
+                yield Problem(
+                    f"{speech.docs}/{path.relative_to(docs).as_posix()}", line, "foreign", message
+                )

@@ -1,150 +1,238 @@
-"""Makes the search: an index of the words and of the editors' pages, and Material's box pointed at our matcher.
+"""The search's index: every word of the speech, and what the editors say on any page.
 
-The matching itself is theme/javascripts/search.js (the worker), its page side searchbox.js. The index carries what they
-need and no more: the text, how its characters are read, and the traditional forms of just these characters.
+The matcher is theme/javascripts/matcher.js. The index is one script, so that it also loads from
+the disk and from servers that refuse .json: `self.speechIndex = {"config": …, "docs": […]};`.
+
+`docs` are the pages in the order of their rank, each
+`{"location": address, "title": …, "first": n, "parts": [[id, heading, texts, kind?], …]}`.
+On a page of the speech `first` is the number of its first paragraph, on an editors' page 0. The
+texts of a part are paragraphs, numbered on from the part before, unless its kind says otherwise:
+`"said"` its heading is the speaker's own line, `"table"` the texts are rows of a table of the
+speech, without numbers, `"editors"` the part stands outside the speech and is the editors'.
+A part that goes on after a table has no heading of its own.
+
+`config` is how the characters are read: `sounds`, `also`, `readings`, `exceptions` (sounds.py),
+`words` of the dictionaries, `forms`: a simplified character and the traditional ones of it.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from itertools import groupby
-from pathlib import Path
+from functools import partial
 from typing import Any
+from urllib.parse import quote
 
-from speechsite.problem import Problem, Stop
-from speechsite.words.read import METADATA, WHOLE, Heading, Paragraph, Speech, Theme, text_of
+from speechsite.pages.page import Element, Page, content
+from speechsite.pages.sounds import (
+    Sounds,
+    dictionary,
+    given_readings,
+    read_aloud,
+    readings,
+    runs,
+    words_in,
+)
+from speechsite.words import Heading, Paragraph, Speech
+from speechsite.words.model import Block
 
-# A character with the marks that combine with it, as the worker folds it; plain Han characters are left alone.
+INDEX = "search/index.js"  # the templates name it in data-asset-index
+# A character with the marks that combine with it, as the matcher folds it; Han are left alone.
 CLUSTER = "[^\u4e00-\u9fff][\u0300-\u036f\u3099\u309a]*"
-BLOCK_END = re.compile(r"</(?:p|li|pre|h\d|t[dhr]|d[dt]|div)>|<br\s*/?>", re.IGNORECASE)
-SYLLABLE = re.compile(r"[a-z]+")
-TONE = re.compile("[\u0300\u0301\u0304\u030c]")
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+BLOCKS = HEADINGS | {
+    *("p", "div", "section", "article", "aside", "header", "footer", "main", "nav", "figure"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr", "br", "details", "summary"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "figcaption"),
+}
+# What is on a page but is not its text: its own name, switches, what the reader does not see.
+SILENT = {"h1", "button", "script", "style", "noscript", "template", "svg", "select", "textarea"}
+APART = {"speech", "kicker", "tools", "headerlink"}  # classes: the words have their own entry
+
+Part = list[Any]
+Doc = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Sounds:
-    """What is known of Chinese, whatever the speech: it can be loaded before there are pages.
-
-    `common` is how each of the 3,755 characters of GB 2312's first level is read, in the standard's order, `also` which
-    of them are usually read otherwise (syllable → characters), `words` the words of the dictionaries.
-    """
-
-    common: dict[str, str]
-    also: dict[str, str]
-    words: set[str]
-
-
-def install_search(site: Path, speech: Speech, sounds: Sounds) -> None:
-    """Puts the index of the search into a finished site."""
-    index_file = site / "search" / "search_index.json"
-    index = search_index(speech, json.loads(index_file.read_text(encoding="utf-8"))["docs"], sounds)
+def index_script(pages: list[Page], speech: Speech, sounds: Sounds) -> str:
+    """Returns the script that holds the index of a site whose pages are not yet filled."""
+    index = search_index(pages, speech, sounds)
     data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    script = f"self.speechIndex={data};\n"
-    index_file.with_name("index.js").write_text(script, encoding="utf-8", newline="\n")
-    index_file.unlink()
+    return f"self.speechIndex={data};\n"
 
 
-def search_index(
-    speech: Speech, editor_docs: list[dict[str, Any]], sounds: Sounds
-) -> dict[str, Any]:
-    """Returns the index: `docs`, the pages in the order of their rank, and `config`, how their characters are read.
+def search_index(pages: list[Page], speech: Speech, sounds: Sounds) -> dict[str, Any]:
+    """Returns the index.
 
-    `editor_docs` is `docs` of the index that MkDocs wrote; of it the pages are taken that hold no words of the speech.
-    Positions count UTF-16 units in all units of text, folded as the worker folds them, each with one for its line end.
-    Raises Stop where speech.yml gives a reading that cannot be.
+    Positions count UTF-16 units in all texts, folded as the matcher folds them, each with one for
+    its line end.
     """
-    docs = [theme_page(theme) for theme in speech.themes] + editor_pages(speech, editor_docs)
+    docs = [*theme_docs(pages, speech), *editors_docs(pages, speech)]
     texts = [text for doc in docs for text in units(doc)]
     forms = traditional_forms(set("".join(texts)))
-    folded = "".join(fold(text, forms) + "\n" for text in texts)
-    common, also = sounds.common, dict(sounds.also)
-    usual, exceptions = compact(folded, read_aloud(folded, readings(speech, folded)), common)
-    for char in "".join(
-        usual.values()
-    ):  # typed in a wrong place it may still be meant as it is usually read
-        if char in common:
-            also[common[char]] = also.get(common[char], "") + char
-    variants: dict[str, str] = defaultdict(str)
-    for variant, simple in forms.items():
-        variants[simple] += variant
+    folded = "".join(f"{fold(text, forms)}\n" for text in texts)
+    read = readings(folded, read_aloud(folded, given_readings(speech)), sounds.common)
+    also = dict(sounds.also)
+    for char in "".join(read.usual.values()):  # in a wrong place it may be meant as it usually is
+        if char in sounds.common:
+            syllable = sounds.common[char]
+            also[syllable] = also.get(syllable, "") + char
+    words = words_in(fold(speech.corrected, forms), sounds.words)
     config = {
-        "sounds": "".join(f"{sound}{len(list(run))}" for sound, run in groupby(common.values())),
+        "sounds": runs(sounds.common),
         "also": also,
-        "readings": usual,
-        "exceptions": exceptions,
-        "words": " ".join(sorted(words_in(fold(speech.corrected, forms), sounds.words))),
-        "forms": " ".join(simple + variants[simple] for simple in sorted(variants)),
+        "readings": read.usual,
+        "exceptions": read.exceptions,
+        "words": " ".join(sorted(words)),
+        "forms": " ".join(families(forms)),
     }
     return {"config": config, "docs": docs}
 
 
-def theme_page(theme: Theme) -> dict[str, Any]:
-    """Returns a page of the speech: `first` is the number of its first paragraph, `parts` [id, heading, paragraphs]."""
-    parts: list[list[Any]] = [["", "", []]]
-    for block in theme.blocks:
+def theme_docs(pages: list[Page], speech: Speech) -> Iterator[Doc]:
+    """Yields the pages of the speech, each with what the editors say on it."""
+    by_path = {page.path: page for page in pages}
+    for theme in speech.themes:
+        parts = list(speech_parts(theme.blocks))
+        if page := by_path.get(theme.address):
+            parts += [[*part, "editors"] for part in editors_parts(page)]
+        first = next((block.number for block in theme.paragraphs), 0)
+        yield doc(theme.address, theme.title, first, parts)
+
+
+def doc(address: str, title: str, first: int, parts: list[Part]) -> Doc:
+    return {"location": quote(address), "title": title, "first": first, "parts": parts}
+
+
+def speech_parts(blocks: tuple[Block, ...]) -> Iterator[Part]:
+    """Yields the parts of a theme: from a heading to the next, tables apart."""
+    part: Part = ["", "", []]
+    for block in blocks:
         if isinstance(block, Heading):
-            parts.append([block.id, block.title, []])
+            yield part
+            part = [block.id, block.title, [], *(["said"] if block.said else [])]
         elif isinstance(block, Paragraph):
-            parts[-1][2].append(block.corrected)
-    first = next((block.number for block in theme.blocks if isinstance(block, Paragraph)), 0)
-    return {"location": f"{theme.slug}.html", "title": theme.title, "first": first, "parts": parts}
+            part[2].append(block.corrected)
+        else:
+            yield part
+            yield [part[0], "", [" ".join(row) for row in block.rows], "table"]
+            part = [part[0], "", []]
+    yield part
 
 
-def editor_pages(speech: Speech, editor_docs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Returns the pages that hold only editors' words, in the form of `theme_page`, `first` 0."""
-    pages: dict[str, dict[str, Any]] = {}
-    others = {f"{theme.slug}.html" for theme in speech.themes} | {WHOLE.replace(".md", ".html")}
-    for doc in editor_docs:
-        location, _, anchor = doc["location"].partition("#")
-        if location in others:
+def editors_docs(pages: list[Page], speech: Speech) -> Iterator[Doc]:
+    """Yields the pages that hold only editors' words, those of the nav first.
+
+    The page of the whole text repeats the others; a page can ask to be left out (`search: exclude`
+    in its front matter), and 404.html is not one to be found.
+    """
+    written = {source.address: source for source in speech.pages}
+    order = {address: place for place, address in enumerate(written)}
+    others = {theme.address for theme in speech.themes} | {"404.html"}
+    if speech.whole:
+        others.add(speech.whole.address)
+    for page in sorted(pages, key=lambda page: order.get(page.path, len(order))):
+        source = written.get(page.path)
+        if page.path in others or (source and is_left_out(source.meta)):
             continue
-        blocks = [plain(block) for block in BLOCK_END.split(doc["text"])]
-        part = [anchor, plain(doc["title"]), [block for block in blocks if block]]
-        if location not in pages:
-            pages[location] = {"location": location, "title": part[1], "first": 0, "parts": []}
-            part[1] = ""
+        title = source.title if source else str(page.tree.findtext(".//title"))
+        yield doc(page.path, title, 0, list(editors_parts(page)))
+
+
+def is_left_out(meta: dict[str, Any]) -> bool:
+    """Says whether a page's front matter leaves it out, as Material's does."""
+    asked = meta.get("search")
+    return isinstance(asked, dict) and asked.get("exclude") is True
+
+
+def editors_parts(page: Page) -> Iterator[Part]:
+    """Yields what stands on a page outside the speech: [id, heading, texts] from each heading."""
+    part: Part = ["", "", []]
+    for heading, text in editors_texts(content(page)):
+        if heading is None:
+            part[2].append(text)
+            continue
         if part[1] or part[2]:
-            pages[location]["parts"].append(part)
-    return list(pages.values())
+            yield part
+        part = [heading, text, []]
+    if part[1] or part[2]:
+        yield part
 
 
-def plain(markup: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", markup)).split())
+def editors_texts(place: Element) -> Iterator[tuple[str | None, str]]:
+    """Yields the blocks of text of an element: its heading's id, None where it is none, and it."""
+    for heading, text in joined(pieces(place, None)):
+        if text := " ".join(text.split()):
+            yield heading, text
 
 
-def units(doc: dict[str, Any]) -> Iterator[str]:
-    """Yields the texts of a page in the worker's order: its title, and of each part the heading and the texts."""
+def joined(found: Iterator[tuple[str | None, str | None]]) -> Iterator[tuple[str | None, str]]:
+    """Yields the pieces between two ends of blocks as one text."""
+    texts: list[str] = []
+    inside = None
+    for heading, text in found:
+        if text is not None:
+            texts.append(text)
+            inside = heading
+            continue
+        yield inside, "".join(texts)
+        texts.clear()
+    yield inside, "".join(texts)
+
+
+def pieces(element: Element, heading: str | None) -> Iterator[tuple[str | None, str | None]]:
+    """Yields the pieces of text in an element, and None where a block begins or ends.
+
+    Each comes with the id of the heading that it stands in; '' is that of a heading without one.
+    """
+    if element.tag in HEADINGS:
+        heading = element.get("id", "")
+    yield heading, element.text or ""
+    for child in element:
+        is_block = child.tag in BLOCKS
+        if is_block:
+            yield heading, None
+        if not is_silent(child):
+            yield from pieces(child, heading)
+        if is_block:
+            yield heading, None
+        yield heading, child.tail or ""
+
+
+def is_silent(element: Element) -> bool:
+    """Says whether an element is no text of the editors': see SILENT; comments are none either."""
+    if not isinstance(element.tag, str) or element.tag in SILENT:
+        return True
+    asked = {"data-fill", "data-search-exclude", "hidden"} & set(element.keys())
+    return bool(asked or APART & set(element.get("class", "").split()))
+
+
+def units(doc: Doc) -> Iterator[str]:
+    """Yields the texts of a page in the matcher's order: its title, each heading and its texts."""
     yield doc["title"]
-    for _, heading, texts in doc["parts"]:
+    for _, heading, texts, *_ in doc["parts"]:
         yield heading
         yield from texts
 
 
 def fold(text: str, forms: dict[str, str]) -> str:
-    """Returns `text` as the worker compares it: NFKC, lower case, simplified."""
+    """Returns `text` as the matcher compares it: NFKC, lower case, simplified."""
+    pattern = f"{CLUSTER}|[{''.join(forms)}]" if forms else CLUSTER
+    return re.sub(pattern, partial(fold_cluster, forms), text)
 
-    def one(match: re.Match[str]) -> str:
-        return "".join(
-            forms.get(char, char) for char in unicodedata.normalize("NFKC", match[0]).lower()
-        )
 
-    return re.sub(f"{CLUSTER}|[{''.join(forms)}]" if forms else CLUSTER, one, text)
+def fold_cluster(forms: dict[str, str], cluster: re.Match[str]) -> str:
+    plain = unicodedata.normalize("NFKC", cluster[0]).lower()
+    return "".join(forms.get(char, char) for char in plain)
 
 
 def traditional_forms(chars: set[str]) -> dict[str, str]:
-    """Returns each traditional form that a reader may type for one of `chars`, and its simplified form.
+    """Returns each traditional form that a reader may type for one of `chars`: form → simplified.
 
-    Source: OpenCC's dictionaries of characters (https://github.com/BYVoid/OpenCC), by opencc-python-reimplemented,
-    with the standards of Taiwan and Hong Kong. A form that is itself in the text is folded only if it has a simplified
-    one of its own.
+    With the standards of Taiwan and Hong Kong. A form that is itself in the text is folded only if
+    it has a simplified one of its own.
     """
     simplified = {key: values[0] for key, values in dictionary("TSCharacters")}
     simple = {simplified.get(char, char) for char in chars}
@@ -157,122 +245,15 @@ def traditional_forms(chars: set[str]) -> dict[str, str]:
             forms.setdefault(value, key)
     for name in ("TWVariants", "HKVariants"):
         for key, values in dictionary(name):
-            for value in values if forms.get(key, key) in simple else ():
-                forms.setdefault(value, forms.get(key, key))
-    return {form: char for form, char in forms.items() if form != char and (form not in simple)}
+            target = forms.get(key, key)
+            for value in values if target in simple else ():
+                forms.setdefault(value, target)
+    return {form: char for form, char in forms.items() if form not in simple}
 
 
-def dictionary(name: str) -> Iterator[tuple[str, list[str]]]:
-    text = (resources.files("opencc") / "dictionary" / f"{name}.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        key, _, values = line.partition("\t")
-        yield key, values.split()
-
-
-def load_sounds(speech: Speech) -> Sounds:
-    """Returns how the common characters sound; the standard lists them by pinyin, so 398 runs of one sound say it all.
-
-    With them the worker hears wrong characters. The dictionaries are pypinyin's and OpenCC's. The words of the speech
-    are read aloud, and kept: that too needs no page.
-    """
-    from pypinyin.constants import PINYIN_DICT
-    from pypinyin.phrases_dict import phrases_dict
-
-    for paragraph in speech.paragraphs:
-        line_aloud(fold(paragraph.corrected, {}))
-    codes = (bytes([high, low]) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF))
-    common: dict[str, str] = {}
-    also: dict[str, str] = defaultdict(str)
-    sound = ""
-    for char in b"".join(codes).decode("gb2312", errors="ignore"):
-        heard = [spelling(toneless(syllable)) for syllable in PINYIN_DICT[ord(char)].split(",")]
-        common[char] = sound = sound if sound in heard else heard[0]
-        if heard[0] != sound:
-            also[heard[0]] += char
-    return Sounds(
-        common, dict(also), phrases_dict.keys() | {key for key, _ in dictionary("STPhrases")}
-    )
-
-
-def toneless(sound: str) -> str:
-    """Returns a syllable without its tone mark: lǜ → lv."""
-    return TONE.sub("", unicodedata.normalize("NFD", sound)).replace("u\u0308", "v")
-
-
-def spelling(sound: str) -> str:
-    """Returns a toneless syllable as the worker writes it: ü as v, but lue and nue as every input method takes them."""
-    return re.sub("^([ln])ve$", r"\1ue", sound)
-
-
-def read_aloud(text: str, overrides: dict[str, list[str]]) -> list[str]:
-    """Returns the syllable of each character of `text` in its context; what has no sound stands for itself."""
-    sounds = [sound for line in text.split("\n") for sound in (*line_aloud(line), "\n")][:-1]
-    for word, syllables in overrides.items():
-        for match in re.finditer(re.escape(word), text):
-            sounds[match.start() : match.end()] = syllables
-    return sounds
-
-
-@cache  # load_sounds has the words of the speech read already
-def line_aloud(line: str) -> list[str]:
-    from pypinyin import lazy_pinyin
-
-    sounds: list[str] = lazy_pinyin(line, errors=list)  # type: ignore[arg-type] # it takes lists too
-    return [spelling(sound) for sound in sounds]
-
-
-def words_in(text: str, words: set[str]) -> set[str]:
-    """Returns those of `words` that `text` holds; answers by sound that are words come first."""
-    return {
-        text[i : i + n] for n in (2, 3, 4) for i in range(len(text)) if text[i : i + n] in words
-    }
-
-
-def compact(
-    text: str, sounds: list[str], known: dict[str, str]
-) -> tuple[dict[str, str], dict[str, list[int]]]:
-    """Returns the usual syllable of each character where `known` has another or none (syllable → characters), and the
-    places that are read otherwise (syllable → positions in UTF-16 units, each as the step from the last)."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for char, sound in zip(text, sounds, strict=True):
-        if sound != char and SYLLABLE.fullmatch(sound) and ord(char) <= 0xFFFF:
-            counts[char][sound] += 1
-    usual = {char: count.most_common(1)[0][0] for char, count in counts.items()}
-    readings: dict[str, str] = defaultdict(str)
-    for char, sound in usual.items():
-        if known.get(char) != sound:
-            readings[sound] += char
-    places: dict[str, list[int]] = defaultdict(list)
-    last: Counter[str] = Counter()
-    position = 0
-    for char, sound in zip(text, sounds, strict=True):
-        if char in usual and sound != usual[char]:
-            places[sound].append(position - last[sound])
-            last[sound] = position
-        position += 1 + (ord(char) > 0xFFFF)
-    return dict(readings), dict(places)
-
-
-def readings(speech: Speech, text: str) -> dict[str, list[str]]:
-    """Returns `readings` of speech.yml, word → syllables; raises Stop where one cannot be, or is not in `text`."""
-    given = speech.metadata.get("readings") or {}
-    lines = text_of(speech.files.get(METADATA, b"")).split("\n")
-    if not isinstance(given, dict):
-        raise Stop(Problem(METADATA, 0, "readings", "应为“词: 拼音”，一行一个；改正写法"))
-    problems, words = [], {}
-    for word, pinyin in ((str(word), str(pinyin)) for word, pinyin in given.items()):
-        words[word] = [spelling(part.replace("ü", "v")) for part in pinyin.lower().split()]
-        line = next(
-            (n for n, source in enumerate(lines, 1) if source.strip().startswith(f"{word}:")), 0
-        )
-        if len(words[word]) != len(word) or not all(map(SYLLABLE.fullmatch, words[word])):
-            message = (
-                f"“{word}”的拼音“{pinyin}”不成立；一个字一个音节，不带声调，空格隔开，ü 写作 v"
-            )
-            problems.append(Problem(METADATA, line, "readings", message))
-        elif word not in text:
-            message = f"“{word}”在讲话和各页里都没有；照改正后的原话写，或删去这一行"
-            problems.append(Problem(METADATA, line, "readings", message))
-    if problems:
-        raise Stop(problems)
-    return words
+def families(forms: dict[str, str]) -> list[str]:
+    """Returns each simplified character with its traditional forms: 发發髮."""
+    variants: dict[str, str] = defaultdict(str)
+    for variant, simple in forms.items():
+        variants[simple] += variant
+    return [simple + variants[simple] for simple in sorted(variants)]

@@ -21,7 +21,6 @@ from conftest import FULL_VOLUME, ROOT, program, run
 from speechsite.delivery import publish as module
 from speechsite.delivery.bundle import SUMS, damaged
 from speechsite.delivery.publish import current_release, publish, releases_in, roll_back
-from speechsite.pages.policy import rename_by_content
 from speechsite.problem import Stop
 from speechsite.words.read import Speech
 
@@ -41,8 +40,8 @@ def small(tmp_path: Path):
     def make(number: int) -> Path:
         site = tmp_path / "sites" / str(number)
         (site / "stylesheets").mkdir(parents=True)
-        (site / "stylesheets/speech.css").write_text(f"/* {number} */", encoding="utf-8")
-        name = rename_by_content(site)["stylesheets/speech.css"]
+        name = f"stylesheets/speech.{number:08x}.css"
+        (site / name).write_text(f"/* {number} */", encoding="utf-8")
         for page in ("index.html", "full.html"):
             (site / page).write_text(
                 f'<meta charset="utf-8"><link href="{name}"><p>{number}</p>', encoding="utf-8"

@@ -21,7 +21,8 @@ from conftest import program
 from lxml import etree
 
 from speechsite.delivery.bundle import DEPLOY, assemble
-from speechsite.pages.policy import HASHED, POLICY
+from speechsite.pages.assets import HASHED
+from speechsite.pages.policy import POLICY
 from speechsite.words.read import Speech
 
 HEADERS = {

@@ -108,8 +108,9 @@ def test_escapes_read_well() -> None:
 
 def built(speech: Speech, folder: Path) -> list[str]:
     """The words of the page of the whole text, as a browser has them."""
-    with engine.mkdocs(speech.config_file, folder) as process:
-        engine.wait_for_pages(process, speech)
+    with engine.engine(speech.config_file) as mkdocs:
+        engine.begin(mkdocs, folder, {})
+        assert engine.finished(mkdocs).records == ()
     page = html.document_fromstring((folder / "full.html").read_text(encoding="utf-8"))
     return [
         "".join(p.xpath(".//text()[not(ancestor::ins)]"))
