@@ -1,14 +1,18 @@
 """What was said: the words and their frame read into one `Speech`, and the rules that they keep.
 
-`read_speech` reads mkdocs.yml, docs/ and speech/; `check` says all that is wrong with them. Every
-other room starts from the `Speech` that comes out.
+`read_speech` reads mkdocs.yml, docs/ and speech/; `check` says all that is wrong with them, `notes`
+what an owner should know besides. Every other room starts from the `Speech` that comes out.
 """
 
+from speechsite.words.files import text_of
+from speechsite.words.frame import nav_pages, read_page
+from speechsite.words.markup import read_spans, read_words
 from speechsite.words.model import (
     METADATA,
     TRANSCRIPT,
     WHOLE,
     WORDS,
+    Block,
     Heading,
     Page,
     Paragraph,
@@ -18,8 +22,11 @@ from speechsite.words.model import (
     Table,
     Theme,
 )
-from speechsite.words.read import read_speech, read_words, text_of
-from speechsite.words.rules import check, line_of
+from speechsite.words.read import read_speech
+from speechsite.words.rules import check, notes
+from speechsite.words.rules.frame import unused_files
+from speechsite.words.rules.places import line_of
+from speechsite.words.settings import parse_yaml
 from speechsite.words.titles import title_lines
 
 __all__ = [
@@ -27,6 +34,7 @@ __all__ = [
     "TRANSCRIPT",
     "WHOLE",
     "WORDS",
+    "Block",
     "Heading",
     "Page",
     "Paragraph",
@@ -37,8 +45,14 @@ __all__ = [
     "Theme",
     "check",
     "line_of",
+    "nav_pages",
+    "notes",
+    "parse_yaml",
+    "read_page",
+    "read_spans",
     "read_speech",
     "read_words",
     "text_of",
     "title_lines",
+    "unused_files",
 ]

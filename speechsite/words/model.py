@@ -180,8 +180,11 @@ class Speech:
     metadata: dict[str, Any]
     pages: tuple[Page, ...]  # in nav order
     themes: tuple[Theme, ...]  # in nav order
-    files: dict[str, bytes] = field(repr=False)
+    files: dict[str, bytes] = field(repr=False)  # those that are text
     problems: tuple[Problem, ...] = ()  # what could not be read
+    unlisted: tuple[Page, ...] = ()  # pages of docs/ that nav leaves out
+    names: frozenset[str] = frozenset()  # every file that docs/ offers, seen from there
+    complete: bool = True  # nothing is missing that words, pages or their order depend on
 
     @property
     def root(self) -> Path:
@@ -190,7 +193,7 @@ class Speech:
     @property
     def docs(self) -> str:
         """The folder of the pages, seen from `root`."""
-        return str(self.config.get("docs_dir", "docs"))
+        return docs_folder(self.config)
 
     # The pages that have a part to play, whatever their files are called.
 
@@ -329,6 +332,12 @@ class Speech:
     @property
     def transcript_sha256(self) -> str:
         return hashlib.sha256(self.files.get(TRANSCRIPT, b"")).hexdigest()
+
+
+def docs_folder(config: dict[str, Any]) -> str:
+    """Returns `docs_dir` of an mkdocs.yml, without a slash at its end."""
+    folder = config.get("docs_dir")
+    return Path(folder if isinstance(folder, str) and folder else "docs").as_posix()
 
 
 def whole_page(pages: Iterable[Page]) -> Page | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
-from speechsite.words.model import Block, Paragraph, Table, Theme, spoken_lines
+from speechsite.words.files import text_of
+from speechsite.words.model import (
+    TRANSCRIPT,
+    Block,
+    Paragraph,
+    Row,
+    Speech,
+    Table,
+    Theme,
+    spoken_lines,
+)
 
 Numbered = list[tuple[int, str]]  # lines of the transcript, each with its number from 1
 
@@ -73,3 +83,20 @@ def length_in(block: Block, kept: Container[str]) -> int:
         rows = (row for row in block.source if not row.rules or row.original in kept)
         return sum(len(row.original) for row in rows)
     return sum(len(line.original) for line in spoken_lines([block]))
+
+
+def said_text(speech: Speech) -> str:
+    """Returns what a quotation may quote: the speech as it is read.
+
+    While the words differ from the transcript it is added to them, so that a word lost in speech/
+    is one problem, and not one more for each quotation of it.
+    """
+    originals: list[str] = []
+    for theme in speech.themes:
+        for line in spoken_lines(theme.blocks):
+            if not (isinstance(line, Row) and line.rules):
+                originals += line.original.split()
+    transcript = text_of(speech.files.get(TRANSCRIPT, b""))
+    if "".join(originals) in "".join(transcript.split()):
+        return speech.corrected
+    return f"{speech.corrected}\n{transcript}"

@@ -1,0 +1,76 @@
+"""The rules: each is a generator of problems whose docstring states it, a module a subject.
+
+`check` runs all that stop a build, and needs no built page; `notes` says what stops none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from speechsite.problem import Problem
+from speechsite.words.model import Speech
+from speechsite.words.rules.places import line_of
+from speechsite.words.rules import characters, facts, frame, glossary, includes, settings, spelling
+
+__all__ = ["check", "line_of", "notes"]
+
+Rule = Callable[[Speech], Iterator[Problem]]
+
+# What each file must keep by itself.
+EACH: tuple[Rule, ...] = (
+    settings.key_rules,
+    settings.value_rules,
+    settings.theme_rules,
+    settings.extension_rules,
+    settings.address_rules,
+    facts.key_rules,
+    facts.transcript_rules,
+    facts.recording_rules,
+    characters.form_rules,
+    characters.ink_rules,
+    spelling.line_rules,
+    spelling.table_rules,
+    spelling.markup_rules,
+    spelling.id_rules,
+    frame.front_matter_rules,
+    frame.heading_rules,
+    frame.fill_rules,
+    frame.block_rules,
+    frame.media_rules,
+)
+# What can only be said when every file could be read.
+TOGETHER: tuple[Rule, ...] = (
+    settings.nav_rules,
+    frame.home_rules,
+    includes.target_rules,
+    includes.once_rules,
+    includes.order_rules,
+    includes.whole_rules,
+    includes.verbatim_rules,
+    facts.title_rules,
+    facts.reading_rules,
+    facts.reflection_rules,
+    glossary.phrase_rules,
+    glossary.page_rules,
+)
+VERBATIM = {"verbatim", "correction", "break"}
+
+
+def check(speech: Speech) -> list[Problem]:
+    """Returns every problem of a speech, by file and line; none when site and paper can be made."""
+    found = set(speech.problems)
+    for rule in EACH + (TOGETHER if speech.complete else ()):
+        found.update(rule(speech))
+    return without_echoes(found)
+
+
+def without_echoes(problems: Iterable[Problem]) -> list[Problem]:
+    """Returns problems in order, without the difference that a fault of a line's writing makes."""
+    listed = sorted(problems)
+    faulty = {(p.file, p.line) for p in listed if p.rule not in VERBATIM}
+    return [p for p in listed if p.rule not in VERBATIM or (p.file, p.line) not in faulty]
+
+
+def notes(speech: Speech) -> list[Problem]:
+    """Returns what an owner should know of and no build stops for, by file and line."""
+    return sorted({*settings.effect_rules(speech), *frame.unused_rules(speech)})

@@ -1,0 +1,165 @@
+"""Rules about speech.yml, what is known of the speech, and about the transcript itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from speechsite.problem import Problem
+from speechsite.words.files import text_of
+from speechsite.words.model import METADATA, TRANSCRIPT, Speech
+from speechsite.words.rules.places import guess, line_of
+from speechsite.words.segmentation import width_of
+from speechsite.words.titles import TITLE_WIDTH
+from speechsite.words.transcript import said_text
+
+# key -> (type, what it is, whether it must be there)
+KEYS: dict[str, tuple[type, str, bool]] = {
+    "title": (str, "标题，一行文字", True),
+    "slug": (str, "文件名，小写英文、数字和连字符", True),
+    "untitled": (bool, "true，表示原文没有标题，title 是编者起的", False),
+    "title_lines": (list, "标题在纸上的各行", False),
+    "byline": (list, "原文标题与正文之间的各行（讲话人、日期）", False),
+    "speaker": (str, "讲话人，一行文字", False),
+    "date": (date, "讲话的日期，如 2026-01-31", False),
+    "occasion": (str, "场合，一行文字", False),
+    "audience": (str, "听众，一行文字", False),
+    "recording": (str, "docs/ 里录音文件的路径", False),
+    "readings": (dict, "各词的读音，每行“词语: 拼音”", False),
+    "reflection": (list, "笔记版末页的标题和各题，都用讲话里的原话", False),
+    "lang": (str, "zh-Hans 或 zh-Hant", False),
+    "updated": (date, "文字最后改动的日期，如 2026-01-31", False),
+    "left_out": (dict, "原文里不是讲话的各行，每行“行号: 那一行的文字”", False),
+    "sha256": (str, "原文文件的 SHA-256，64 个十六进制数字", False),
+}
+FORMS = {  # what a line of text must look like besides
+    "slug": re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"),  # office-training-speech
+    "lang": re.compile(r"zh-Han[st]"),
+    "sha256": re.compile(r"[0-9a-fA-F]{64}"),
+}
+SYLLABLE = re.compile(r"[a-z]+")
+
+
+def key_rules(speech: Speech) -> Iterator[Problem]:
+    """speech.yml has the keys that are needed and no other, each of its type and form."""
+    if METADATA not in speech.files:
+        return
+    for key, (kind, what, required) in KEYS.items():
+        if key not in speech.metadata:
+            if required:
+                yield Problem(METADATA, 1, "metadata", f"缺少 {key}（{what}）；补上")
+            continue
+        value = speech.metadata[key]
+        form = FORMS.get(key)
+        if not well_typed(key, value, kind) or (form and not form.fullmatch(value)):
+            message = f"{key} 的写法不对：应为{what}；改正{'' if required else '，或删去这一项'}"
+            yield Problem(METADATA, line_of(speech, METADATA, key), "metadata", message)
+    for key in speech.metadata:
+        if key not in KEYS:
+            hint = guess(str(key), list(KEYS)) or f"（可用的有 {'、'.join(KEYS)}）"
+            message = f"不认识的键 {key}{hint}；改正，或删去这一项"
+            yield Problem(METADATA, line_of(speech, METADATA, str(key)), "metadata", message)
+
+
+def well_typed(key: str, value: Any, kind: type) -> bool:
+    """Says whether a value is of the type that its key needs, and not empty."""
+    if kind is dict:
+        named = int if key == "left_out" else str
+        pairs = value.items() if isinstance(value, dict) else ()
+        return bool(pairs) and all(type(k) is named and isinstance(v, str) for k, v in pairs)
+    if kind is list:
+        lines = value if isinstance(value, list) else []
+        return bool(lines) and all(isinstance(line, str) and line.strip() for line in lines)
+    if kind is str:
+        return isinstance(value, str) and bool(value.strip())
+    return type(value) is kind
+
+
+def transcript_rules(speech: Speech) -> Iterator[Problem]:
+    """The transcript is the file that came; lines left out of it are what they are said to be."""
+    if TRANSCRIPT not in speech.files:
+        return
+    if FORMS["sha256"].fullmatch(speech.sha256) and digest_differs(speech):
+        message = (
+            "原文与收到时不同了（SHA-256 不合）；换回收到的文件，"
+            f"有意换成新的就把 speech.yml 的 sha256 改成 {speech.transcript_sha256}"
+        )
+        yield Problem(TRANSCRIPT, 0, "transcript", message)
+    lines = text_of(speech.files[TRANSCRIPT]).split("\n")
+    for number, text in speech.left_out.items():
+        there = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        if there != str(text).strip():
+            message = (
+                f"left_out 说原文第 {number} 行是“{str(text)[:24]}”，"
+                f"那一行其实是“{there[:24]}”；照原文改正"
+            )
+            line = line_of(speech, METADATA, "left_out", number)
+            yield Problem(METADATA, line, "left-out", message)
+
+
+def digest_differs(speech: Speech) -> bool:
+    return speech.sha256.lower() != speech.transcript_sha256
+
+
+def recording_rules(speech: Speech) -> Iterator[Problem]:
+    """The recording is a file of docs/."""
+    if speech.recording and speech.names and speech.recording not in speech.names:
+        hint = guess(speech.recording, sorted(speech.names))
+        message = f"没有 {speech.docs}/{speech.recording} 这个录音{hint}；改正路径，或放入文件"
+        yield Problem(METADATA, line_of(speech, METADATA, "recording"), "recording", message)
+
+
+def title_rules(speech: Speech) -> Iterator[Problem]:
+    """title_lines make up the title, and each fits into a line of paper."""
+    lines = speech.lines("title_lines")
+    joined = "".join("".join(lines).split())
+    if lines and joined != "".join(speech.title.split()):
+        if not title_is_wrong(speech, joined):
+            place = line_of(speech, METADATA, "title_lines")
+            message = "title_lines 各行连起来不是 title；改成同样的字"
+            yield Problem(METADATA, place, "metadata", message)
+        return
+    for number, line in enumerate(lines):
+        width = width_of(line.strip())
+        if width > TITLE_WIDTH:
+            message = (
+                f"标题的这一行宽 {width:g} 字，纸上一行排 {TITLE_WIDTH} 字；"
+                "在 title_lines 里按意思再断一行，或删去 title_lines，由程序断行"
+            )
+            place = line_of(speech, METADATA, "title_lines", number)
+            yield Problem(METADATA, place, "title", message)
+
+
+def title_is_wrong(speech: Speech, lines: str) -> bool:
+    """Says whether the title, and not its lines, differs from what the transcript begins with."""
+    text = "".join(text_of(speech.files.get(TRANSCRIPT, b"")).split())
+    return not text.startswith("".join(speech.title.split())) and text.startswith(lines)
+
+
+def reading_rules(speech: Speech) -> Iterator[Problem]:
+    """A reading has a syllable for each character, of a word that the site shows."""
+    shown = said_text(speech) + "".join(page.text for page in speech.pages)
+    for word, pinyin in speech.readings.items():
+        syllables = pinyin.lower().replace("ü", "v").split()
+        message = ""
+        if len(syllables) != len(word) or not all(map(SYLLABLE.fullmatch, syllables)):
+            message = (
+                f"“{word}”的拼音“{pinyin}”不成立；一个字一个音节，不带声调，空格隔开，ü 写作 v"
+            )
+        elif word not in shown:
+            message = f"“{word}”在讲话和各页里都没有；照改正后的原话写，或删去这一行"
+        if message:
+            line = line_of(speech, METADATA, "readings", word)
+            yield Problem(METADATA, line, "readings", message)
+
+
+def reflection_rules(speech: Speech) -> Iterator[Problem]:
+    """What the notes ask in the end are the speaker's own words."""
+    said = said_text(speech) if speech.reflection else ""
+    for number, prompt in enumerate(speech.reflection):
+        if prompt not in said:
+            message = f"reflection 里的“{prompt[:24]}”不是讲话里的原话；改成原话，或删去"
+            line = line_of(speech, METADATA, "reflection", number)
+            yield Problem(METADATA, line, "reflection", message)

@@ -1,0 +1,220 @@
+"""Rules about docs/, the editors' pages around the words."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, unquote, urlsplit
+
+from speechsite.problem import Problem
+from speechsite.words.files import text_of
+from speechsite.words.frame import INCLUDE, MARKDOWN
+from speechsite.words.markup import HEADING, heading_id
+from speechsite.words.model import Page, Speech
+from speechsite.words.rules.places import guess, line_of
+
+# What the build puts into a block of a page, `data-fill="outline"`; pages/fill.py has the makers.
+FILLS = (
+    "title",
+    "facts",
+    "length",
+    "outline",
+    "corrections",
+    "provenance",
+    "citation",
+    "handouts",
+    "notebook",
+)
+FENCE = re.compile(r"(?ms)^(```|~~~).*?^\1")  # a block of code, from its ``` to the next
+FILL = re.compile(r"""\bdata-fill\s*=\s*(["']?)(?P<name>[^"'\s>]*)\1""")
+# The block that holds the words: <div class="speech" markdown>
+BLOCK = re.compile(r"""<(?P<tag>\w+)\b[^>]*?\bclass\s*=\s*["'](?P<classes>[^"']*)["'][^>]*>""")
+BLOCK_END = re.compile(r"^\s*</div>")
+# Something shown or played by raw HTML: <img src="images/map.png">
+MEDIA = re.compile(
+    r"""<(?:img|audio|video|source|track|embed|object|iframe)\b[^>]*?"""
+    r"""\b(?:src|poster|data)\s*=\s*["'](?P<target>[^"']*)["']""",
+    re.IGNORECASE,
+)
+THEME = Path(__file__).parents[2] / "theme"
+# What servers and browsers ask for by themselves.
+ASKED_FOR = ("CNAME", "robots.txt", "favicon.ico", "_headers", "_redirects")
+SCRIPTED = (".css", ".js", ".mjs", ".svg", ".html", ".json")  # what may name other files
+
+
+def prose_lines(page: Page) -> list[tuple[int, str]]:
+    """Returns the lines of a page with their numbers, those of code left blank."""
+    text = FENCE.sub(lambda block: "\n" * block[0].count("\n"), page.text)
+    return list(enumerate(text.split("\n"), 1))
+
+
+def front_matter_rules(speech: Speech) -> Iterator[Problem]:
+    """Every page has a title, in its front matter or in nav, and a description."""
+    unread = {problem.file for problem in speech.problems}
+    for page in speech.pages:
+        if page.path in unread:
+            continue
+        has_title = page.title if "title" not in page.meta else is_text(page.meta["title"])
+        lacking = [] if has_title else ["title"]
+        if not is_text(page.meta.get("description")):
+            lacking.append("description")
+        if lacking:
+            keys = " 和 ".join(f"{key}: （文字）" for key in lacking)
+            message = f"开头的 --- 和 --- 之间缺少 {keys}；补上"
+            yield Problem(page.path, 1, "front-matter", message)
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def heading_rules(speech: Speech) -> Iterator[Problem]:
+    """A page's own headings have ids, unlike each other's and those of the words it includes."""
+    ids: dict[str, list[str]] = {}
+    for theme in speech.themes:
+        ids[theme.words] = [heading.id for heading in theme.headings]
+    for page in speech.pages:
+        seen = {name for words, _ in page.includes for name in ids.get(words, [])}
+        for line, source in prose_lines(page):
+            heading = HEADING.match(source)
+            if not heading:
+                continue
+            name = heading_id(heading)
+            if not name:
+                message = f"标题“{heading['title']}”没有 id；在行末加上 {{ #english-name }}"
+                yield Problem(page.path, line, "heading-id", message)
+            elif name in seen:
+                message = f"id “{name}”在这一页已经用过；换一个"
+                yield Problem(page.path, line, "heading-id", message)
+            seen.add(name)
+
+
+def fill_rules(speech: Speech) -> Iterator[Problem]:
+    """What a page asks the build to fill in is something that it can."""
+    for page in speech.pages:
+        for line, source in prose_lines(page):
+            for match in FILL.finditer(source):
+                if match["name"] not in FILLS:
+                    hint = guess(match["name"], list(FILLS)) or f"（可用的有 {'、'.join(FILLS)}）"
+                    message = f"data-fill 里不认识 {match['name']}{hint}；改正"
+                    yield Problem(page.path, line, "fill", message)
+
+
+def block_rules(speech: Speech) -> Iterator[Problem]:
+    """Words stand in a block of the class `speech` by themselves, one file a block."""
+    for page in speech.pages:
+        opened = 0  # the line of the block, 0 outside
+        included = False
+        for line, source in prose_lines(page):
+            message = ""
+            block = BLOCK.search(source)
+            if block and "speech" in block["classes"].split():
+                message = opening_fault(block)
+                opened, included = line, False
+            elif INCLUDE.match(source):
+                if not opened:
+                    message = '引入文字的一行不在 <div class="speech" markdown> 和 </div> 之间；加上'
+                elif included:
+                    message = "一个 speech 块里引入了两篇；分成两块"
+                included = True
+            elif BLOCK_END.match(source):
+                opened = 0
+            elif opened and source.strip():
+                message = "speech 块里只放引入文字的一行，编者的话写在块外；移出去"
+            if message:
+                yield Problem(page.path, line, "block", message)
+
+
+def opening_fault(block: re.Match[str]) -> str:
+    """Returns what is wrong with the tag that opens a block of words; '' where it is right."""
+    if block["tag"] != "div" or block["classes"].split() != ["speech"]:
+        return 'speech 块的 class 只写 speech，样子另写在外面一层；写成 <div class="speech" markdown>'
+    if not re.search(r"\bmarkdown\b", block[0]):
+        return '少了 markdown，里面的文字不会排版；写成 <div class="speech" markdown>'
+    return ""
+
+
+def media_rules(speech: Speech) -> Iterator[Problem]:
+    """What a page shows or plays by raw HTML is there, seen from the page."""
+    for page in speech.pages:
+        for line, source in prose_lines(page):
+            for match in MEDIA.finditer(source):
+                target = html.unescape(match["target"])
+                if message := media_fault(speech, page, target):
+                    yield Problem(page.path, line, "media", message)
+
+
+def media_fault(speech: Speech, page: Page, target: str) -> str:
+    """Returns what is wrong with the address of a picture or a sound; '' where it is there."""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not parts.path:
+        return ""  # what comes from elsewhere is the built page's rule
+    if parts.path.startswith("/"):
+        return f"{target} 以 / 开头，换个位置就找不到；写成从这一页看的路径"
+    path = resolved(PurePosixPath(page.address).parent, unquote(parts.path))
+    if path in speech.names or (THEME / path).is_file() or path.startswith("handouts/"):
+        return ""
+    hint = guess(path, sorted(speech.names))
+    return f"没有 {speech.docs}/{path}{hint}；改正路径，或放入文件"
+
+
+def resolved(folder: PurePosixPath, path: str) -> str:
+    """Returns a relative path seen from the site's root: (more, ../map.png) → map.png."""
+    parts = list(folder.parts)
+    for part in PurePosixPath(path).parts:
+        if part == ".." and parts:
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def home_rules(speech: Speech) -> Iterator[Problem]:
+    """The site opens with a page: index.md (or README.md) at the top of docs/."""
+    name = speech.config_file.name
+    if speech.pages and speech.home is None and not any(
+        page.address == "index.html" for page in speech.unlisted
+    ):
+        message = "没有首页；首页的文件名固定为 index.md，把那一页改成这个名字，列在 nav 的最前面"
+        yield Problem(name, line_of(speech, name, "nav"), "home", message)
+
+
+def unused_rules(speech: Speech) -> Iterator[Problem]:
+    """Every file of docs/ is linked from a page or named in mkdocs.yml."""
+    for name in unused_files(speech):
+        message = "没有一页用到它，不放进网站；要放就在一页里链接它，不要就移走"
+        yield Problem(f"{speech.docs}/{name}", 0, "unused", message)
+
+
+def unused_files(speech: Speech) -> list[str]:
+    """Returns the files of docs/, seen from there, that nothing names: 草稿.docx, Thumbs.db.
+
+    A file counts as used where its name stands in a page, in mkdocs.yml, in speech.yml, or in a
+    script or style sheet of docs/ that is used itself.
+    """
+    rest: set[str] = set()
+    for name in speech.names:
+        own = name.endswith(MARKDOWN) or name in ASKED_FOR or (THEME / name).is_file()
+        if not own:
+            rest.add(name)
+    texts = [page.text for page in (*speech.pages, *speech.unlisted)]
+    texts += [text_of(data) for name, data in speech.files.items() if name.endswith(".yml")]
+    while texts and rest:
+        text = "\n".join(texts)
+        used = {name for name in rest if is_named(name, text)}
+        rest -= used
+        texts = [read_text(speech, name) for name in sorted(used) if name.endswith(SCRIPTED)]
+    return sorted(rest)
+
+
+def is_named(name: str, text: str) -> bool:
+    """Says whether a text names a file: as it is, percent-encoded or escaped for HTML."""
+    base = PurePosixPath(name).name
+    return any(form in text for form in (base, quote(base), html.escape(base)))
+
+
+def read_text(speech: Speech, name: str) -> str:
+    data = (speech.root / speech.docs / name).read_bytes()
+    return data.decode("utf-8", errors="replace")

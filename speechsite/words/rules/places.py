@@ -1,0 +1,26 @@
+"""Where things stand: what the rules need to name a file and a line."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from speechsite.words.files import text_of
+from speechsite.words.model import WORDS, Speech
+from speechsite.words.settings import line_in
+
+
+def words_files(speech: Speech) -> list[str]:
+    """Returns the words files that could be read, in the order of their names."""
+    names = sorted(speech.files)
+    return [name for name in names if name.startswith(f"{WORDS}/") and name.endswith(".md")]
+
+
+def line_of(speech: Speech, name: str, *key: str | int) -> int:
+    """Returns the line of a key of a YAML file, of the nearest above it, or 1."""
+    return line_in(text_of(speech.files[name]), *key) if name in speech.files else 1
+
+
+def guess(name: str, known: list[str]) -> str:
+    """Returns a question that offers the likeliest of `known` for a mistyped name, or ''."""
+    close = get_close_matches(name, known, n=1)
+    return f"（是不是 {close[0]}？）" if close else ""
