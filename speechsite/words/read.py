@@ -27,7 +27,7 @@ from speechsite.words.model import (
     whole_page,
 )
 from speechsite.words.settings import parse_yaml
-from speechsite.words.transcript import mark_beginnings, transcript_body
+from speechsite.words.transcript import lines_left_out, mark_beginnings, transcript_body
 
 __all__ = [  # until every room takes them from speechsite.words
     "METADATA",
@@ -82,7 +82,9 @@ def read_speech(config_file: Path) -> Speech:
         is_complete(problems, frame),
     )
     transcript = text_of(files.get(TRANSCRIPT, b""))
-    body, _ = transcript_body(transcript, speech.transcript_title, speech.byline, speech.left_out)
+    body, _ = transcript_body(
+        transcript, speech.transcript_title, speech.byline, lines_left_out(speech)
+    )
     return replace(speech, themes=mark_beginnings(speech.themes, body))
 
 

@@ -43,6 +43,16 @@ def transcript_body(
     return lines[head:], ""
 
 
+def lines_left_out(speech: Speech) -> set[int]:
+    """Returns the numbers of the transcript's lines that speech.yml rightly says are no words."""
+    lines = text_of(speech.files.get(TRANSCRIPT, b"")).split("\n")
+    numbers: set[int] = set()
+    for number, text in speech.left_out.items():
+        if 0 < number <= len(lines) and lines[number - 1].strip() == str(text).strip():
+            numbers.add(number)
+    return numbers
+
+
 def title_height(lines: Numbered, title: str) -> int | None:
     """Returns how many of the first lines make up the title, spaces aside; None if they do not."""
     rest = "".join(title.split())

@@ -10,13 +10,23 @@ import pytest
 from speechsite.words import Heading, Speech, Table, check, read_speech, read_words
 
 Write = Callable[[str, str], None]
+SETTINGS = """\
+site_name: 会
+use_directory_urls: false
+theme: { name: material, font: false }
+markdown_extensions:
+  - attr_list
+  - md_in_html
+  - pymdownx.critic
+  - pymdownx.snippets: { base_path: [speech] }
+"""
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A speech of two themes, a heading and a table of its own, free to change."""
     write = writer(tmp_path)
-    write("mkdocs.yml", "site_name: 会\nnav: [index.md, one.md, 第二: more/two.md, full.md]\n")
+    write("mkdocs.yml", f"{SETTINGS}nav: [index.md, one.md, 第二: more/two.md, full.md]\n")
     write("docs/index.md", "---\ntitle: 首页\ndescription: 首页。\n---\n")
     for page, words, title in (("one", "01-one", "第一"), ("more/two", "02-two", "原名")):
         head = f"---\ntitle: {title}\ndescription: 说明。\n---\n"
@@ -102,7 +112,7 @@ def test_a_title_in_nav_is_the_pages_name_everywhere(small: Path) -> None:
 
 def test_addresses_are_those_of_the_built_site(small: Path) -> None:
     writer(small)("docs/more/README.md", "---\ntitle: 读我\ndescription: 说明。\n---\n")
-    writer(small)("mkdocs.yml", "site_name: 会\nnav: [index.md, more/README.md, more/two.md]\n")
+    writer(small)("mkdocs.yml", f"{SETTINGS}nav: [index.md, more/README.md, more/two.md]\n")
     speech = read(small)
     assert [page.address for page in speech.pages] == [
         "index.html",
@@ -119,7 +129,7 @@ def test_pages_are_known_by_what_they_do(small: Path) -> None:
         (small / f"docs/{old}.md").rename(small / f"docs/{new}.md")
     writer(small)("docs/terms.md", "---\ntitle: 词\ndescription: 词。\nglossary: true\n---\n")
     nav = "nav: [README.md, one.md, 第二: more/two.md, all.md, terms.md]\n"
-    writer(small)("mkdocs.yml", f"site_name: 会\n{nav}")
+    writer(small)("mkdocs.yml", f"{SETTINGS}{nav}")
     speech = read(small)
     pages = {part: getattr(speech, part) for part in ("home", "whole", "glossary")}
     assert {part: page.path for part, page in pages.items()} == {

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from speechsite.problem import Problem
 from speechsite.words.model import Speech
-from speechsite.words.rules.places import line_of
 from speechsite.words.rules import characters, facts, frame, glossary, includes, settings, spelling
+from speechsite.words.rules.places import line_of
 
 __all__ = ["check", "line_of", "notes"]
 
@@ -64,9 +64,14 @@ def check(speech: Speech) -> list[Problem]:
     return without_echoes(found)
 
 
-def without_echoes(problems: Iterable[Problem]) -> list[Problem]:
-    """Returns problems in order, without the difference that a fault of a line's writing makes."""
-    listed = sorted(problems)
+def without_echoes(problems: set[Problem]) -> list[Problem]:
+    """Returns problems in order, without those that only follow from another.
+
+    A line whose writing is at fault differs by that, and a file that does not belong to the speech
+    need not keep its rules.
+    """
+    strays = {problem.file for problem in problems if problem.rule == "stray"}
+    listed = [p for p in sorted(problems) if p.file not in strays or p.rule == "stray"]
     faulty = {(p.file, p.line) for p in listed if p.rule not in VERBATIM}
     return [p for p in listed if p.rule not in VERBATIM or (p.file, p.line) not in faulty]
 

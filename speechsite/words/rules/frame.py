@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from speechsite.problem import Problem
 from speechsite.words.files import text_of
-from speechsite.words.frame import INCLUDE, MARKDOWN
+from speechsite.words.frame import INCLUDE, MARKDOWN, address_of, nav_pages
 from speechsite.words.markup import HEADING, heading_id
 from speechsite.words.model import Page, Speech
 from speechsite.words.rules.places import guess, line_of
@@ -115,7 +115,9 @@ def block_rules(speech: Speech) -> Iterator[Problem]:
                 opened, included = line, False
             elif INCLUDE.match(source):
                 if not opened:
-                    message = '引入文字的一行不在 <div class="speech" markdown> 和 </div> 之间；加上'
+                    message = (
+                        '引入文字的一行不在 <div class="speech" markdown> 和 </div> 之间；加上'
+                    )
                 elif included:
                     message = "一个 speech 块里引入了两篇；分成两块"
                 included = True
@@ -130,7 +132,9 @@ def block_rules(speech: Speech) -> Iterator[Problem]:
 def opening_fault(block: re.Match[str]) -> str:
     """Returns what is wrong with the tag that opens a block of words; '' where it is right."""
     if block["tag"] != "div" or block["classes"].split() != ["speech"]:
-        return 'speech 块的 class 只写 speech，样子另写在外面一层；写成 <div class="speech" markdown>'
+        return (
+            'speech 块的 class 只写 speech，样子另写在外面一层；写成 <div class="speech" markdown>'
+        )
     if not re.search(r"\bmarkdown\b", block[0]):
         return '少了 markdown，里面的文字不会排版；写成 <div class="speech" markdown>'
     return ""
@@ -174,9 +178,9 @@ def resolved(folder: PurePosixPath, path: str) -> str:
 def home_rules(speech: Speech) -> Iterator[Problem]:
     """The site opens with a page: index.md (or README.md) at the top of docs/."""
     name = speech.config_file.name
-    if speech.pages and speech.home is None and not any(
-        page.address == "index.html" for page in speech.unlisted
-    ):
+    named = [address_of(page) for page in nav_pages(speech.config.get("nav"))]
+    left_out = [page.address for page in speech.unlisted]
+    if speech.pages and "index.html" not in named + left_out:
         message = "没有首页；首页的文件名固定为 index.md，把那一页改成这个名字，列在 nav 的最前面"
         yield Problem(name, line_of(speech, name, "nav"), "home", message)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from speechsite.problem import Problem
 from speechsite.words.files import text_of
+from speechsite.words.frame import nav_pages
 from speechsite.words.markup import HEADING, read_words
 from speechsite.words.model import (
     METADATA,
@@ -19,7 +20,7 @@ from speechsite.words.model import (
     spoken_lines,
 )
 from speechsite.words.rules.places import guess, line_of, words_files
-from speechsite.words.transcript import transcript_body
+from speechsite.words.transcript import lines_left_out, transcript_body
 from speechsite.words.verbatim import compare
 
 
@@ -34,13 +35,14 @@ def target_rules(speech: Speech) -> Iterator[Problem]:
                 yield Problem(page.path, line, "include", message)
 
 
-def dangling(speech: Speech) -> bool:
-    """Says whether some page includes what is not there: then nobody knows what it should be."""
-    return any(True for _ in target_rules(speech))
+def is_dangling(speech: Speech) -> bool:
+    """Says whether nav or a page names what is not there: nobody knows what that should be."""
+    pages = set(nav_pages(speech.config.get("nav")))
+    return bool(pages - speech.names) or any(True for _ in target_rules(speech))
 
 
 def once_rules(speech: Speech) -> Iterator[Problem]:
-    """Each words file is included by the theme pages, once."""
+    """Each words file is included by the theme pages, once; no other is among them."""
     pages: dict[str, list[str]] = {}
     for theme in speech.themes:
         pages.setdefault(theme.words, []).append(theme.page)
@@ -50,17 +52,22 @@ def once_rules(speech: Speech) -> Iterator[Problem]:
             listed = "、".join(pages[name])
             message = f"被引入了 {len(pages[name])} 次（{listed}）；只留一处"
             yield Problem(name, 0, "include", message)
-        elif name not in pages and name not in elsewhere and not dangling(speech):
-            yield Problem(name, 0, "include", why_not_included(speech, name))
+        elif name in pages or name in elsewhere:
+            continue
+        elif message := stray_fault(speech, name):
+            yield Problem(name, 0, "stray", message)
+        elif not is_dangling(speech):
+            message = f'没有主题页引入它；在一页里写 --8<-- "{Path(name).name}"，并把这页列入 nav'
+            yield Problem(name, 0, "include", message)
 
 
-def why_not_included(speech: Speech, name: str) -> str:
-    """Returns what to do about a words file that no theme page includes."""
+def stray_fault(speech: Speech, name: str) -> str:
+    """Returns why a words file that no theme page includes is none of the speech; '' if it is."""
     for theme in speech.themes:
         if shares_words(speech, name, theme.words):
             return f"是 {theme.words} 的副本，没有主题页引入它；不要的就移出 speech 文件夹"
     if is_spoken(speech, name):
-        return f'没有主题页引入它；在一页里写 --8<-- "{Path(name).name}"，并把这页列入 nav'
+        return ""
     return "没有主题页引入它，里面也不是原文的话；移出 speech 文件夹"
 
 
@@ -103,19 +110,20 @@ def order_rules(speech: Speech) -> Iterator[Problem]:
 def whole_rules(speech: Speech) -> Iterator[Problem]:
     """The page of the whole text includes every words file once, in order, under its theme's name."""
     page = speech.whole
-    if page is None or dangling(speech):
+    if page is None or is_dangling(speech):
         return
     wanted = sorted({theme.words for theme in speech.themes})
-    if [name for name, _ in page.includes] == wanted:
+    own = [name for name, _ in page.includes if name in wanted]
+    if own == wanted:
         yield from whole_title_rules(speech, page)
-        return
-    line = page.includes[0][1] if page.includes else 1
-    yield Problem(page.path, line, "include", whole_fault(page, wanted))
+    else:
+        line = page.includes[0][1] if page.includes else 1
+        yield Problem(page.path, line, "include", whole_fault(own, wanted))
 
 
-def whole_fault(page: Page, wanted: list[str]) -> str:
+def whole_fault(own: list[str], wanted: list[str]) -> str:
     """Returns what the page of the whole text includes too little, too often or out of order."""
-    times = Counter(name for name, _ in page.includes)
+    times = Counter(own)
     lacking = [Path(name).name for name in wanted if not times[name]]
     if lacking:
         return f"全文页少引入了 {'、'.join(lacking)}；照别的篇补上"
@@ -131,10 +139,14 @@ def whole_title_rules(speech: Speech, page: Page) -> Iterator[Problem]:
     lines = page.text.split("\n")
     above = 0
     for words, line in page.includes:
+        if words not in themes:
+            continue
         theme = themes[words]
         titles = [match["title"] for match in map(HEADING.match, lines[above : line - 1]) if match]
         if titles and theme.title and titles[-1] != theme.title:
-            message = f"“{titles[-1]}”下面是《{theme.title}》（{theme.page}）的文字；两处名称改成一样"
+            message = (
+                f"“{titles[-1]}”下面是《{theme.title}》（{theme.page}）的文字；两处名称改成一样"
+            )
             yield Problem(page.path, line, "title", message)
         above = line
 
@@ -150,7 +162,7 @@ def verbatim_rules(speech: Speech) -> Iterator[Problem]:
         text_of(speech.files[TRANSCRIPT]),
         speech.transcript_title,
         speech.byline,
-        speech.left_out,
+        lines_left_out(speech),
     )
     if instead or not body:
         yield title_problem(speech, instead)
@@ -169,13 +181,14 @@ def is_comparable(speech: Speech) -> bool:
     for key, kind in known.items():
         if not isinstance(speech.metadata.get(key, kind()), kind):
             return False
-    return bool(speech.themes) and ("title" in speech.metadata)
+    left_out = len(lines_left_out(speech)) == len(speech.left_out)
+    return bool(speech.themes) and left_out and "title" in speech.metadata
 
 
 def title_problem(speech: Speech, instead: str) -> Problem:
     """Returns how title or byline differ from the transcript, which begins otherwise."""
     text = text_of(speech.files[TRANSCRIPT])
-    _, without = transcript_body(text, speech.transcript_title, [], speech.left_out)
+    _, without = transcript_body(text, speech.transcript_title, [], lines_left_out(speech))
     key, what = ("title", "标题 title") if without or not instead else ("byline", "byline")
     message = f"原文此处是“{instead[:24]}”，与 speech.yml 的{what}不合；照原文改 speech.yml"
     return Problem(METADATA, line_of(speech, METADATA, key), "title", message)
@@ -186,8 +199,7 @@ def compared_files(speech: Speech) -> list[str]:
     included = {theme.words for theme in speech.themes}
     names: list[str] = []
     for name in words_files(speech):
-        copied = any(shares_words(speech, name, other) for other in included)
-        if name in included or (is_spoken(speech, name) and not copied):
+        if name in included or not stray_fault(speech, name):
             names.append(name)
     return names
 

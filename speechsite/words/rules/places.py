@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import PurePosixPath
 
 from speechsite.words.files import text_of
 from speechsite.words.model import WORDS, Speech
@@ -22,5 +23,7 @@ def line_of(speech: Speech, name: str, *key: str | int) -> int:
 
 def guess(name: str, known: list[str]) -> str:
     """Returns a question that offers the likeliest of `known` for a mistyped name, or ''."""
-    close = get_close_matches(name, known, n=1)
+    kind = PurePosixPath(name).suffix
+    alike = [other for other in known if PurePosixPath(other).suffix == kind]
+    close = get_close_matches(name, alike, n=1)
     return f"（是不是 {close[0]}？）" if close else ""

@@ -130,11 +130,11 @@ def theme_rules(speech: Speech) -> Iterator[Problem]:
     if name not in speech.files:
         return
     theme = speech.config.get("theme")
-    named = theme if isinstance(theme, str) else settings_of(theme).get("name")
-    if named != "material":
-        message = "网站的样子建在 Material 上；写 theme: 下面 name: material"
-        yield Problem(name, line_of(speech, name, "theme", "name"), "config", message)
     settings = settings_of(theme)
+    if settings.get("name") != "material":
+        message = "网站的样子建在 Material 上；写 theme:，下面写 name: material 和 font: false"
+        yield Problem(name, line_of(speech, name, "theme", "name"), "config", message)
+        return
     language = settings.get("language", "zh")
     if language not in languages():
         message = f"主题没有 {language} 这种语言；中文写 language: zh"
@@ -170,10 +170,10 @@ def extension_rules(speech: Speech) -> Iterator[Problem]:
         return
     extensions = named_settings(value)
     line = line_of(speech, name, "markdown_extensions")
-    for extension, why in EXTENSIONS.items():
-        if extension not in extensions:
-            message = f"markdown_extensions 里缺少 {extension}（{why}）；补上"
-            yield Problem(name, line, "config", message)
+    lacking = [f"{key}（{why}）" for key, why in EXTENSIONS.items() if key not in extensions]
+    if lacking:
+        message = f"markdown_extensions 里缺少 {'、'.join(lacking)}；补上"
+        yield Problem(name, line, "config", message)
     snippets = extensions.get("pymdownx.snippets")
     paths = settings_of(snippets).get("base_path")
     listed = paths if isinstance(paths, list) else [paths]
@@ -222,7 +222,9 @@ def nav_rules(speech: Speech) -> Iterator[Problem]:
     times = Counter(entry.target for entry in entries)
     for entry in entries:
         message = ""
-        if not entry.is_page and not LINK.match(entry.target):
+        if "：" in entry.target and entry.target not in speech.names:
+            message = "冒号是全角的“：”；改成半角的冒号，后面空一格"
+        elif not entry.is_page and not LINK.match(entry.target):
             message = f"“{entry.target[:24]}”不是一页；写成“- 文件名.md”或“- 名称: 文件名.md”"
         elif entry.is_page and entry.target not in speech.names:
             hint = guess(entry.target, pages)

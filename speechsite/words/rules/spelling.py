@@ -34,8 +34,7 @@ def line_rules(speech: Speech) -> Iterator[Problem]:
         for number, (above, line) in enumerate(pairwise(lines), 2):
             if is_prose(above) and is_prose(line):
                 message = (
-                    f"段落在“{above[-6:]}”后断了行，网页上会多出空格；"
-                    "一段写成一行，两段之间空一行"
+                    f"段落在“{above[-6:]}”后断了行，网页上会多出空格；一段写成一行，两段之间空一行"
                 )
                 yield Problem(name, number, "wrap", message)
             if TABLE_ROW.match(line) and is_prose(above):
@@ -74,7 +73,9 @@ def markup_fault(line: str) -> str:
     """Returns what a line has of Markdown that would not be shown as it stands; '' if nothing."""
     if close := CLOSE_HEADING.match(line):
         marks = close["marks"]
-        return f"“{marks}”后面没有空格；小标题写成“{marks} {close['title'].strip()}”，是原文就写成 \\#"
+        return (
+            f"“{marks}”后面没有空格；小标题写成“{marks} {close['title'].strip()}”，是原文就写成 \\#"
+        )
     heading = HEADING.match(line)
     source = heading["title"] if heading else line.rstrip()
     if not heading and (start := LINE_START.match(source)):
