@@ -5,23 +5,23 @@ Among the speaker's words stand only empty links; page.differing proves it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from math import ceil
 
 from lxml import html
-from lxml.html.builder import CODE, DD, DEL, DL, DT, INS, LI, OL, SPAN, UL, A, P
+from lxml.html.builder import CODE, DD, DEL, DL, DT, INS, LI, SECTION, SPAN, UL, A, P
 
 from speechsite.pages.notes import CLAUSE
+from speechsite.pages.outline import outline, phrases
 from speechsite.pages.page import Element, Page, content, speeches
-from speechsite.words import TRANSCRIPT, Heading, Paragraph, Span, Speech, Theme
-from speechsite.words.model import Block
+from speechsite.words import TRANSCRIPT, Paragraph, Span, Speech, Theme
 
 # Chinese at an easy pace: IReST, Trauzettel-Klosinski & Dietz 2012, doi 10.1167/iovs.11-8284
 CHARACTERS_A_MINUTE = 255
 ORIGINAL = "original.txt"  # the transcript, byte for byte, as a reader can download it
-BREAK = re.compile("(?<=[、，：；。？！])")  # a heading breaks after a mark: 办文、|办会、|办事
+
+NOTEBOOK = 'data-fill="notebook"'  # what makes a page the one of the reader's excerpts
 
 Fill = Callable[[Page, Speech, tuple[Theme, ...]], list[Element]]
 
@@ -31,8 +31,11 @@ def fill(page: Page, speech: Speech, shown: tuple[Theme, ...], handouts: str) ->
 
     `shown` are the themes whose words the page has, in their order.
     """
+    tell(page, speech)
     for words, theme in zip(speeches(page), shown, strict=False):
         describe(words, speech, theme)
+    if shown and speech.recording:
+        speeches(page)[0].addprevious(recording(page, speech))
     for place in page.tree.xpath("//*[@data-fill]"):
         name = place.get("data-fill")
         if name == "handouts":
@@ -48,6 +51,19 @@ def fill(page: Page, speech: Speech, shown: tuple[Theme, ...], handouts: str) ->
 def is_filled(pages: list[Page], name: str) -> bool:
     """Says whether a page asks for a fill of that name."""
     return any(page.tree.xpath("//*[@data-fill=$name]", name=name) for page in pages)
+
+
+def tell(page: Page, speech: Speech) -> None:
+    """Tells the scripts of which speech a page is, and where it stands in the site.
+
+    By both they keep what is a reader's own: another speech on the same host has its own.
+    """
+    body = page.tree.body
+    body.set("data-speech", speech.title)
+    body.set("data-root", page.link("."))
+    for other in speech.pages:
+        if NOTEBOOK in other.text:
+            body.set("data-notebook", other.address)
 
 
 def describe(words: Element, speech: Speech, theme: Theme) -> None:
@@ -67,11 +83,6 @@ def number_paragraph(element: Element, paragraph: Paragraph) -> None:
     link.set("data-number", str(paragraph.number))
     link.tail, element.text = element.text, None
     element.insert(0, link)
-
-
-def phrases(text: str) -> list[Element]:
-    """Returns a heading in parts that break within only where they must: after its marks first."""
-    return [SPAN({"class": "line"}, part) for part in BREAK.split(text) if part]
 
 
 def title(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
@@ -101,40 +112,35 @@ def length(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element
 
 
 def length_of(themes: tuple[Theme, ...]) -> str:
-    """Returns how many characters, marks counted, and minutes of reading some themes have."""
+    """Returns how many characters, marks counted, and minutes of reading aloud some themes have."""
     paragraphs = (paragraph for theme in themes for paragraph in theme.paragraphs)
     characters = sum(len(paragraph.corrected) for paragraph in paragraphs)
-    return f"{characters} 字，读完约 {ceil(characters / CHARACTERS_A_MINUTE)} 分钟"
+    return f"{characters} 字，朗读约 {ceil(characters / CHARACTERS_A_MINUTE)} 分钟"
 
 
-def outline(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
-    """Returns the map: every theme and point, linked, with the number of its first paragraph."""
-    themes = OL({"class": "outline"})
+def recording(page: Page, speech: Speech) -> Element:
+    """Returns the recording of the speech; on another page than the whole's, the way there."""
+    whole = speech.whole
+    if whole is None or whole.address == page.path:
+        sound = html.Element("audio", controls="", preload="none", id="recording")
+        sound.set("src", page.link(speech.recording))
+        sound.set("aria-label", "讲话录音")
+    else:
+        sound = A("听讲话录音", href=page.link(f"{whole.address}#recording"))
+    sound.set("data-recording", "")
+    return P({"class": "speech-recording"}, sound)
+
+
+def notebook(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
+    """Returns the words among which the scripts find a reader's excerpts; nobody sees them."""
+    words = html.Element("template")
     for theme in speech.themes:
-        item = LI(entry(theme.title, page.link(theme.address), theme.blocks))
-        points = OL(*outline_points(page, theme))
-        if len(points):
-            item.append(points)
-        themes.append(item)
-    return [themes]
-
-
-def outline_points(page: Page, theme: Theme) -> Iterator[Element]:
-    """Yields the points of a theme as lines of the map."""
-    for place, block in enumerate(theme.blocks):
-        if isinstance(block, Heading):
-            address = page.link(f"{theme.address}#{block.id}")
-            yield LI(entry(block.title, address, theme.blocks[place:]))
-
-
-def entry(text: str, address: str, blocks: tuple[Block, ...]) -> Element:
-    """Returns a line of the map; the stylesheet shows the number of the first of its paragraphs."""
-    link = A(SPAN(*phrases(text)), href=address)
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            link.append(SPAN({"class": "at", "data-number": str(block.number)}))
-            break
-    return link
+        section = SECTION({"data-title": speech.title, "data-theme": theme.title})
+        section.set("data-page", theme.address)
+        for paragraph in theme.paragraphs:
+            section.append(P({"id": paragraph.id}, paragraph.corrected))
+        words.append(section)
+    return [P("要用摘录，请在浏览器里允许运行脚本。"), words]
 
 
 def corrections(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
@@ -161,6 +167,7 @@ def corrected_in(paragraph: Paragraph) -> Iterator[tuple[str, Span]]:
 
 def provenance(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
     """Returns what the words were checked against and when they last changed, whatever the day."""
+    begun = sum(paragraph.begins for paragraph in speech.paragraphs)
     count = sum(len(list(corrected_in(paragraph))) for paragraph in speech.paragraphs)
     scope = f"{len(speech.themes)} 篇 {len(speech.paragraphs)} 段"
     file = A(CODE(TRANSCRIPT), {"href": page.link(ORIGINAL), "download": ""})
@@ -168,6 +175,7 @@ def provenance(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Ele
         ("原文", file),
         ("原文的 SHA-256", CODE(speech.transcript_sha256)),
         ("核对范围", f"{scope}，逐字相同；勘误 {count} 处"),
+        ("分段", f"原文 {begun} 段，这里分为 {len(speech.paragraphs)} 段"),
     ]
     if speech.updated:
         rows.append(("文字最后改动", chinese(speech.updated)))
@@ -198,4 +206,5 @@ FILLS: dict[str, Fill] = {
     "corrections": corrections,
     "provenance": provenance,
     "citation": citation,
+    "notebook": notebook,
 }

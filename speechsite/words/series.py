@@ -42,6 +42,11 @@ class Lead:
     paragraph: Paragraph
     depth: int
 
+    @property
+    def opens(self) -> bool:
+        """Says whether the paragraph begins with it; an announcement may end one."""
+        return self.paragraph.corrected.startswith(self.text.removesuffix(CUT))
+
 
 @dataclass(slots=True)
 class Series:

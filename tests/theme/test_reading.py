@@ -115,7 +115,7 @@ def test_lengths_are_the_texts_own(site: Path, speech: Speech) -> None:
         count = sum(len(p.corrected) for theme in themes for p in theme.paragraphs)
         minutes = -(-count // CHARACTERS_A_MINUTE)
         shown = parsed(site / name).xpath("string(//p[@class='length'])")
-        assert shown == f"{count} 字，读完约 {minutes} 分钟", name
+        assert shown == f"{count} 字，朗读约 {minutes} 分钟", name
 
 
 def test_the_about_page_says_how_the_words_were_verified(site: Path, speech: Speech) -> None:
