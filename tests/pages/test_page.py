@@ -86,17 +86,6 @@ def test_ids_are_unique_on_every_page(site: Path) -> None:
         assert len(ids) == len(set(ids)), page.name
 
 
-def test_the_outline_on_the_home_page_is_the_whole_speech(site: Path, speech: Speech) -> None:
-    outline = parsed(site / "index.html").xpath("//ol[contains(@class, 'outline')]")[0]
-    expected = []
-    for theme in speech.themes:
-        expected += [(f"{theme.slug}.html", theme.title)]
-        expected += [
-            (f"{theme.slug}.html#{heading.id}", heading.title) for heading in theme.headings
-        ]
-    assert [(a.get("href"), a.text_content()) for a in outline.xpath(".//a")] == expected
-
-
 def test_corrections_are_marked_explained_and_listed(site: Path, speech: Speech) -> None:
     corrections = [s for p in speech.paragraphs for s in p.spans if s.is_correction]
     full = parsed(site / "full.html").xpath("//div[@class='speech']//ins")

@@ -47,7 +47,7 @@ window.speechsite = Object.assign(window.speechsite || {}, (() => {
   /* Says something aloud and, for six seconds, at the window's foot or below the box `near`, inside the window. */
   let silence;
   function say(text, near) {
-    const status = one(".said") || make(one("#content"), "p", "said", "");
+    const status = one("p.said") || make(one("#content"), "p", "said", "");
     status.setAttribute("role", "status");
     status.textContent = text;
     const lowest = innerHeight - 110; // px: above the dock
