@@ -112,7 +112,7 @@ def built(options: argparse.Namespace) -> "Iterator[tuple[Path, Path, Speech]]":
         from speechsite.delivery.place import refuse_foreign, replacing
 
         target = (options.site_dir or speech.root / site_dir(speech)).absolute()
-        refuse_foreign(target)
+        refuse_foreign(target, own=options.site_dir is None)
         with replacing(target) as folder:
             make_site(mkdocs, speech, folder, options.fonts)
             yield target, folder, speech
@@ -196,11 +196,10 @@ def publish(options: argparse.Namespace) -> None:
 
     if options.rollback:
         with stage("回退") as say:
-            say(f"现在是 {roll_back(options.folder)}")
+            say(str(roll_back(options.folder)))
         return
     with built(options) as (_, site, speech), stage("发布") as say:
-        say(f"现在是 {publish(site, speech, options.folder)}")
-    print(f"服务器的根目录：{options.folder.absolute() / 'current' / 'site'}")
+        say(str(publish(site, speech, options.folder)))
 
 
 def new(options: argparse.Namespace) -> None:
