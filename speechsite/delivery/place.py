@@ -135,9 +135,14 @@ def unwritten(target: Path, error: OSError) -> Problem:
     unknown = f"写不了（{error.strerror or error}）；检查权限和剩余空间"
     remedy = REMEDIES.get(error.errno or 0, unknown)
     parent = Path(os.path.realpath(target)).parent
-    if error.errno in REFUSED and os.access(target, os.W_OK) and not os.access(parent, os.W_OK):
+    if error.errno in REFUSED and writable(target) and not writable(parent):
         remedy = f"要整个换成新版，须能写它的上一级 {parent}；请管理员开放权限，或换一个位置"
     return Problem(str(target), 0, "write", remedy)
+
+
+def writable(path: Path) -> bool:
+    effective = os.access in os.supports_effective_ids
+    return os.access(path, os.W_OK, effective_ids=effective)
 
 
 def unread(path: Path, error: OSError) -> Problem:

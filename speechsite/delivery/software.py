@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ SHIPPED = (
 )
 TRADITIONAL_ONLY = "pylopdf-fonts-zh-tw"
 ICONS = "Material Design Icons"  # mkdocs-material brings them along; a package of their own is none
-ICONS_LICENCE = re.compile(r"/\.icons/material/LICENSE$")
+ICONS_LICENCE = "material/templates/.icons/material/LICENSE"
 
 
 def sbom(speech: Speech) -> dict[str, Any]:
@@ -93,6 +94,7 @@ def project_requirements() -> list[str]:
     return holding(project["project"]["dependencies"])
 
 
+@cache
 def packages_needed() -> dict[str, list[str]]:
     """Returns every package that takes part → the names of those that it needs itself."""
     needs: dict[str, list[str]] = {}
@@ -116,9 +118,14 @@ def holding(requirements: list[str]) -> list[str]:
     return sorted(names)
 
 
+@cache
+def version_of(name: str) -> str:
+    return metadata.version(name)
+
+
 def reference(name: str) -> str:
     """Returns a package's address (https://github.com/package-url/purl-spec)."""
-    return f"pkg:pypi/{name}@{metadata.version(name)}"
+    return f"pkg:pypi/{name}@{version_of(name)}"
 
 
 def references(names: list[str]) -> list[str]:
@@ -133,12 +140,11 @@ def shipped(speech: Speech) -> list[Part]:
 
 def component(name: str, speech: Speech) -> dict[str, Any]:
     """Returns a package's entry: version, licence, and what of it readers receive."""
-    about = metadata.metadata(name)
     entry = {
         "type": "library",
         "bom-ref": reference(name),
         "name": name,
-        "version": about["Version"],
+        "version": version_of(name),
         "scope": "excluded",
         "licenses": [spdx(licence_of(name))],
         "purl": reference(name),
@@ -172,6 +178,7 @@ def component_of_icons() -> dict[str, Any]:
     }
 
 
+@cache
 def licence_of(name: str) -> str:
     """Returns the licence that a package states: an SPDX expression, or its own words for it."""
     about: Any = metadata.metadata(name)  # an email.message.Message
@@ -206,11 +213,12 @@ def licences(speech: Speech) -> str:
     """Returns the licences of what readers receive: what it is, then the text that it came with."""
     chapters = [OWN_FONTS, chapter("speechsite", __version__, "页面的脚本和样式", own_licence())]
     for part in shipped(speech):
-        version = metadata.version(part.package)
+        version = version_of(part.package)
         text = licence_texts(part.package)
         chapters.append(chapter(part.package, version, part.what, text))
-    icons = package_text("mkdocs-material", ICONS_LICENCE)
-    chapters.append(chapter(ICONS, "", "页面上的图标", icons))
+    icons = metadata.distribution("mkdocs-material").locate_file(ICONS_LICENCE)
+    text = Path(str(icons)).read_text(encoding="utf-8")
+    chapters.append(chapter(ICONS, "", "页面上的图标", text))
     return "\n".join(chapters)
 
 
@@ -225,16 +233,12 @@ def own_licence() -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else "MIT"
 
 
+@cache
 def licence_texts(name: str) -> str:
     """Returns the licence files that a package brings along, or its licence's name."""
-    return package_text(name, LICENCE_FILE) or licence_of(name)
-
-
-def package_text(name: str, wanted: re.Pattern[str]) -> str:
-    """Returns the text of those files of a package whose paths match."""
     texts = []
     for path in metadata.files(name) or []:
-        if wanted.search(path.as_posix()):
+        if LICENCE_FILE.search(path.as_posix()):
             text = path.read_text("utf-8")
             texts.append(text.strip())
-    return "\n\n".join(texts)
+    return "\n\n".join(texts) or licence_of(name)

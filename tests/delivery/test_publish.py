@@ -1,30 +1,25 @@
-"""Publishing: readers, kill -9, two at once, what a disk says against it, and the way back."""
+"""Publishing: readers, two at once, a disk that refuses, releases by hand, and the way back."""
 
 from __future__ import annotations
 
 import errno
 import os
-import random
-import re
 import shutil
-import signal
 import subprocess
 import sys
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import FULL_VOLUME, ROOT, program, run
+from conftest import ROOT, program, run
+from sites import fill, number_of
 
 from speechsite.delivery import publish as module
-from speechsite.delivery.bundle import SUMS, damaged
-from speechsite.delivery.publish import current_release, publish, releases_in, roll_back
+from speechsite.delivery.bundle import write_bundle
+from speechsite.delivery.checksums import SUMS, damaged
+from speechsite.delivery.publish import Switched, current_release, publish, releases_in, roll_back
 from speechsite.problem import Stop
 from speechsite.words.read import Speech
-
-KILLS = 40 if FULL_VOLUME else 6
 
 
 @pytest.fixture
@@ -34,142 +29,172 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def small(tmp_path: Path):
-    """Makes small sites: two pages and a style sheet, all of one number."""
+def put(speech: Speech, folder: Path, tmp_path: Path):
+    """Publishes the small site of a number."""
 
-    def make(number: int) -> Path:
-        site = tmp_path / "sites" / str(number)
-        (site / "stylesheets").mkdir(parents=True)
-        name = f"stylesheets/speech.{number:08x}.css"
-        (site / name).write_text(f"/* {number} */", encoding="utf-8")
-        for page in ("index.html", "full.html"):
-            (site / page).write_text(
-                f'<meta charset="utf-8"><link href="{name}"><p>{number}</p>', encoding="utf-8"
-            )
-        return site
+    def put(number: int) -> Switched:
+        site = tmp_path / f"sites/{number}"
+        if not site.exists():
+            fill(site, number)
+        return publish(site, speech, folder)
 
-    return make
+    return put
 
 
-def shown(folder: Path) -> str:
-    return re.search(
-        r"<p>(\d+)</p>", (folder / "current/site/index.html").read_text(encoding="utf-8")
-    )[1]
+@pytest.fixture
+def by_hand(speech: Speech, folder: Path, tmp_path: Path):
+    """Puts up the small site of a number as DEPLOY.txt shows it: unzipped, and linked."""
+
+    def by_hand(number: int, name: str) -> None:
+        bundle = tmp_path / f"{number}.zip"
+        write_bundle(fill(tmp_path / f"zipped/{number}", number), speech, bundle)
+        shutil.unpack_archive(bundle, folder / "releases" / name)
+        (folder / "next").symlink_to(f"releases/{name}/{speech.slug}")
+        os.replace(folder / "next", folder / "current")
+
+    return by_hand
+
+
+def shown(folder: Path) -> int:
+    return number_of(folder / "current/site")
 
 
 def names(folder: Path) -> list[str]:
-    return [path.name.split("-")[0] for path in releases_in(folder)]
+    return [release.name.split("-")[0] for release in releases_in(folder)]
 
 
-def test_publish_keeps_three_releases_and_goes_back(speech: Speech, folder: Path, small) -> None:
+def listing(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_publish_keeps_three_releases_and_goes_back(folder: Path, put) -> None:
     for number in range(1, 6):
-        publish(small(number), speech, folder)
-        assert shown(folder) == str(number)
+        put(number)
+        assert shown(folder) == number
     assert names(folder) == ["0003", "0004", "0005"]
     assert os.readlink(folder / "current") == f"releases/{releases_in(folder)[-1].name}"
-    roll_back(folder)
-    assert shown(folder) == "4"
-    roll_back(folder)
-    assert shown(folder) == "3"
+    for number in (4, 3):
+        roll_back(folder)
+        assert shown(folder) == number
     with pytest.raises(Stop, match="rollback: 没有更早的版本"):
         roll_back(folder)
-    publish(small(6), speech, folder)  # what was rolled back is no way back any more
+    put(6)  # what was rolled back is no way back any more
     assert names(folder) == ["0003", "0006"]
     roll_back(folder)
-    assert shown(folder) == "3"
-    assert sorted(path.name for path in folder.iterdir()) == [".lock", "current", "releases"]
+    assert shown(folder) == 3
+    assert listing(folder) == [".lock", "current", "releases"]
 
 
-def test_the_same_content_is_no_new_release(speech: Speech, folder: Path, small) -> None:
-    site = small(1)
-    assert publish(site, speech, folder) == publish(site, speech, folder)
+def test_it_says_what_is_shown_now_and_what_was_before(folder: Path, put) -> None:
+    first, second = put(1), put(2)
+    assert (first.before, second.before) == ("", first.now)
+    assert str(second).startswith(f"现在是 {second.now}，之前是 {first.now}，")
+    assert f"{folder / 'current' / 'site'}" in str(second)
+    assert str(put(2)).startswith(f"内容没有变，仍是 {second.now}")
+    back = roll_back(folder)
+    assert (back.now, back.before) == (first.now, second.now)
+
+
+def test_a_folder_that_a_server_may_not_enter_is_said(folder: Path, put) -> None:
+    for place in (folder, *folder.parents[:4]):
+        place.chmod(0o755)
+    assert "注意" not in str(put(1))
+    folder.parent.chmod(0o700)
+    assert f"{folder.parent} 不许别的用户进入" in str(put(2))
+
+
+def test_the_same_content_is_no_new_release(folder: Path, put) -> None:
+    assert put(1).now == put(1).now
     assert names(folder) == ["0001"]
 
 
-def test_a_damaged_release_is_no_way_back(speech: Speech, folder: Path, small) -> None:
-    publish(small(1), speech, folder)
-    publish(small(2), speech, folder)
-    (releases_in(folder)[0] / "site/full.html").write_text("x", encoding="utf-8")
+def test_a_damaged_release_is_no_way_back(folder: Path, put) -> None:
+    put(1)
+    put(2)
+    (releases_in(folder)[0].bundle / "site/full.html").write_text("x", encoding="utf-8")
     with pytest.raises(Stop, match=r"rollback: site/full\.html 与校验和不符"):
         roll_back(folder)
-    assert shown(folder) == "2"
+    assert shown(folder) == 2
 
 
-def test_readers_never_miss_or_mix_during_50_publications(
-    speech: Speech, folder: Path, small
-) -> None:
+def test_releases_made_by_hand_and_by_publish_know_each_other(folder: Path, put, by_hand) -> None:
+    by_hand(1, "1")
+    by_hand(2, "2")
+    assert roll_back(folder).now == "1"
+    assert shown(folder) == 1
+    roll_forward = put(3)
+    assert roll_forward.before == "1"
+    assert names(folder) == ["1", "0003"]  # 2 was rolled back
+    by_hand(4, "4")
+    assert roll_back(folder).now == roll_forward.now
+    assert shown(folder) == 3
+    assert roll_back(folder).now == "1"
+    assert shown(folder) == 1
+    assert damaged(current_release(folder).bundle) == []
+
+
+@pytest.mark.parametrize("name", ["2026-11", "v1", "第一版"])
+def test_a_release_by_hand_may_have_any_name(folder: Path, put, by_hand, name: str) -> None:
+    by_hand(1, name)
+    assert put(2).before == name
+    assert roll_back(folder).now == name
+    assert shown(folder) == 1
+
+
+def test_what_is_in_releases_and_no_release_stays(folder: Path, put) -> None:
+    note = folder / "releases/notes/readme.txt"
+    note.parent.mkdir(parents=True)
+    note.write_text("keep me", encoding="utf-8")
+    for number in range(1, 6):
+        put(number)
+    assert note.read_text(encoding="utf-8") == "keep me"
+
+
+def test_a_link_to_the_servers_folder_is_followed(folder: Path, put, speech, tmp_path) -> None:
+    put(1)
+    link = tmp_path / "here"
+    link.symlink_to(folder)
+    publish(fill(tmp_path / "two", 2), speech, link)
+    assert shown(folder) == 2
+    roll_back(link)
+    assert shown(folder) == 1
+
+
+READER = """
+import os, re, sys
+os.nice(5)
+from pathlib import Path
+folder, done, page, read = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], set()
+while not done.exists():
+    text = (folder / page).read_text()
+    style = (folder / re.search('href="(.*?)"', text)[1]).read_text()
+    assert style[3:9] in text, (style, text)
+    read.add(text)
+print(len(read))
+"""
+
+
+def test_readers_never_miss_or_mix_during_50_publications(folder: Path, put, tmp_path) -> None:
     """A page and, after it, its style sheet are read all the time; both must be of one release."""
-    publish(small(0), speech, folder)
-    done, reads, failed = threading.Event(), [], []
-
-    def reader(page: str) -> None:
-        while not done.is_set():
-            try:
-                text = (folder / "current/site" / page).read_text(encoding="utf-8")
-                number = re.search(r"<p>(\d+)</p>", text)[1]
-                style = folder / "current/site" / re.search('href="(.*?)"', text)[1]
-                if style.read_text(encoding="utf-8") != f"/* {number} */":
-                    failed.append(f"{page} of {number} with another style")
-            except (OSError, TypeError) as error:
-                failed.append(repr(error))
-            reads.append(page)
-
-    with ThreadPoolExecutor(3) as readers:
-        for page in ("index.html", "full.html", "index.html"):
-            readers.submit(reader, page)
-        for number in range(1, 51):
-            publish(small(number), speech, folder)
-            if number % 10 == 0:
-                roll_back(folder)
-        done.set()
-    assert len(reads) > 500
-    assert failed == []
-    assert damaged(current_release(folder)) == []
-
-
-@pytest.mark.parametrize("command", ["publish", "bundle"])
-def test_killed_at_any_moment_it_leaves_one_whole_release(
-    project: Path, folder: Path, command: str
-) -> None:
-    """kill -9 at random moments of build_site.py publish and bundle, the content changing every time."""
-    arguments = [command, *([folder] if command == "publish" else []), "-f", project / "mkdocs.yml"]
-    process = [sys.executable, str(ROOT / "build_site.py"), *map(str, arguments)]
-    start = time.monotonic()
-    assert run(*arguments).returncode == 0
-    took = time.monotonic() - start
-    archive = project / "dist/office-training-speech.zip"
-    about, chance = project / "docs/about.md", random.Random(seed := random.randrange(10**6))
-    original = about.read_text(encoding="utf-8")
-    for number in range(KILLS):
-        about.write_text(f"{original}\n第 {number} 次改动。\n", encoding="utf-8")
-        running = subprocess.Popen(process, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            running.wait(timeout=chance.uniform(0, 1.1 * took))
-        except subprocess.TimeoutExpired:
-            running.send_signal(signal.SIGKILL)
-            running.wait()
-        if command == "publish":
-            assert damaged(current_release(folder)) == [], f"seed {seed}"
-        else:
-            test = subprocess.run(
-                [sys.executable, "-m", "zipfile", "-t", archive], capture_output=True, text=True
-            )
-            assert test.stdout == "Done testing\n", f"seed {seed}: {test}"
-    about.write_text(original + "\n最后一次改动。\n", encoding="utf-8")
-    assert run(*arguments).returncode == 0
-    if command == "publish":
-        assert sorted(path.name for path in folder.iterdir()) == [".lock", "current", "releases"]
-        assert len(list((folder / "releases").iterdir())) <= 3
-        assert "最后一次改动" in (folder / "current/site/about.html").read_text(encoding="utf-8")
-    else:
-        assert sorted(path.name for path in archive.parent.iterdir()) == [
-            f".{archive.name}.lock",
-            archive.name,
-        ]
+    put(0)
+    done, readers = tmp_path / "done", []
+    for page in ("index.html", "full.html"):
+        command = [sys.executable, "-c", READER, folder / "current/site", done, page]
+        readers.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+    for number in range(1, 51):
+        put(number)
+        if number % 10 == 0:
+            roll_back(folder)
+    done.touch()
+    for reader in readers:
+        read, fault = reader.communicate()
+        assert (reader.returncode, fault) == (0, b"")
+        assert int(read) > 10
+    assert damaged(current_release(folder).bundle) == []
 
 
 def test_killed_while_it_removes_an_old_release_it_leaves_no_half_of_it(
-    speech: Speech, folder: Path, small, monkeypatch
+    folder: Path, put, monkeypatch
 ) -> None:
     def killed(path: Path, **_: object) -> None:
         if path.exists():
@@ -177,81 +202,76 @@ def test_killed_while_it_removes_an_old_release_it_leaves_no_half_of_it(
             raise KeyboardInterrupt
 
     for number in range(1, 4):
-        publish(small(number), speech, folder)
+        put(number)
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", killed)
         with pytest.raises(KeyboardInterrupt):
-            publish(small(4), speech, folder)
-    assert shown(folder) == "4"
-    publish(small(5), speech, folder)
-    assert (names(folder), shown(folder)) == (["0003", "0004", "0005"], "5")
-    assert sorted(path.name[:5] for path in (folder / "releases").iterdir()) == [
-        "0003-",
-        "0004-",
-        "0005-",
-    ]
-    assert [damaged(path) for path in releases_in(folder)] == [[], [], []]
+            put(4)
+    assert shown(folder) == 4
+    put(5)
+    assert (names(folder), shown(folder)) == (["0003", "0004", "0005"], 5)
+    assert [name[:5] for name in listing(folder / "releases")] == ["0003-", "0004-", "0005-"]
+    for release in releases_in(folder):
+        assert damaged(release.bundle) == []
 
 
-def test_two_at_once_are_serialised(speech: Speech, folder: Path, small) -> None:
-    sites = [small(number) for number in range(8)]
+def test_two_at_once_are_serialised(folder: Path, put) -> None:
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda site: publish(site, speech, folder), sites))
+        list(pool.map(put, range(8)))
     assert names(folder) == ["0006", "0007", "0008"]
-    assert damaged(current_release(folder)) == []
+    assert damaged(current_release(folder).bundle) == []
 
 
-def test_without_symlinks_a_copy_is_exchanged(
-    speech: Speech, folder: Path, small, monkeypatch
-) -> None:
+def test_without_symlinks_a_copy_is_exchanged(folder: Path, put, monkeypatch) -> None:
     def refused(*_: object, **__: object) -> None:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
     monkeypatch.setattr(os, "symlink", refused)
     for number in range(1, 5):
-        publish(small(number), speech, folder)
-        assert (shown(folder), (folder / "current").is_symlink()) == (str(number), False)
+        put(number)
+        assert (shown(folder), (folder / "current").is_symlink()) == (number, False)
     roll_back(folder)
-    assert shown(folder) == "3"
+    assert shown(folder) == 3
     assert names(folder) == ["0002", "0003", "0004"]
-    assert sorted(path.name for path in folder.iterdir()) == [
-        ".current.lock",
-        ".lock",
-        "current",
-        "releases",
-    ]
+    assert listing(folder) == [".current.lock", ".lock", "current", "releases"]
 
 
-def test_nothing_of_others_is_replaced(speech: Speech, folder: Path, small) -> None:
+def test_nothing_of_others_is_replaced(folder: Path, put) -> None:
     (folder / "current").mkdir()
     (folder / "current/letter.txt").write_text("keep me", encoding="utf-8")
     with pytest.raises(Stop, match="target: 不是本程序发布的内容"):
-        publish(small(1), speech, folder)
+        put(1)
     assert (folder / "current/letter.txt").read_text(encoding="utf-8") == "keep me"
 
 
-def test_a_missing_folder_is_said(tmp_path: Path, speech: Speech, small) -> None:
-    with pytest.raises(Stop, match="write: 没有这个文件夹；先建好它"):
-        publish(small(1), speech, tmp_path / "nowhere")
+def test_a_missing_folder_is_said(tmp_path: Path, speech: Speech) -> None:
+    with pytest.raises(Stop, match="nowhere: write: 没有这个文件夹"):
+        publish(fill(tmp_path / "site", 1), speech, tmp_path / "nowhere")
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.parametrize("step", ["assemble", "sync", "switch"])
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc on this system")
+def test_a_folder_where_no_file_can_be_made_is_said(tmp_path: Path, speech: Speech) -> None:
+    with pytest.raises(Stop, match=r"/proc: write: .*里面不能建文件"):
+        publish(fill(tmp_path / "site", 1), speech, Path("/proc"))
+
+
+@pytest.mark.parametrize("step", ["assemble", "sync", "switch", "lend_assets"])
 def test_an_error_at_any_step_leaves_the_old_release(
-    speech: Speech, folder: Path, small, monkeypatch, step
+    folder: Path, put, monkeypatch, step: str
 ) -> None:
-    publish(small(1), speech, folder)
+    put(1)
 
     def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / "releases/.new/x"))
 
     with monkeypatch.context() as patch:
         patch.setattr(module, step, full)
-        with pytest.raises(Stop, match="write: 磁盘满了"):
-            publish(small(2), speech, folder)
-    assert shown(folder) == "1"
-    publish(small(3), speech, folder)
-    assert (shown(folder), damaged(current_release(folder))) == ("3", [])
+        with pytest.raises(Stop, match=f"^{folder}: write: 磁盘满了"):
+            put(2)
+    assert shown(folder) == 1
+    put(3)
+    assert (shown(folder), damaged(current_release(folder).bundle)) == (3, [])
 
 
 MOUNTED = """
@@ -289,20 +309,20 @@ def test_a_full_and_a_read_only_disk(tmp_path: Path, fault: str, message: str) -
 
 
 def test_the_command_line_publishes_and_goes_back(project: Path, folder: Path) -> None:
-    shutil.rmtree(project / "site", ignore_errors=True)
-    first = run("publish", folder, "-f", project / "mkdocs.yml")
+    config = project / "mkdocs.yml"
+    first = run("publish", folder, "-f", config)
     assert first.returncode == 0, first.stderr
     about = project / "docs/about.md"
     about.write_text(about.read_text(encoding="utf-8") + "\n后来的话。\n", encoding="utf-8")
-    assert run("publish", folder, "-f", project / "mkdocs.yml", umask=0o077).returncode == 0
+    second = run("publish", folder, "-f", config, umask=0o077)
+    assert second.returncode == 0, second.stderr
+    assert "现在是 0002-" in second.stdout and "之前是 0001-" in second.stdout
     assert "后来的话" in (folder / "current/site/about.html").read_text(encoding="utf-8")
     for path in (folder / "releases").rglob("*"):
-        assert path.stat().st_mode & 0o004, (
-            path
-        )  # the server is another user, whatever the umask here
-    assert run("publish", folder, "--rollback", "-f", project / "mkdocs.yml").returncode == 0
+        assert path.stat().st_mode & 0o004, path  # the server is another user, whatever the umask
+    assert run("publish", folder, "--rollback", "-f", config).returncode == 0
     assert "后来的话" not in (folder / "current/site/about.html").read_text(encoding="utf-8")
-    again = run("publish", folder, "--rollback", "-f", project / "mkdocs.yml")
+    again = run("publish", folder, "--rollback", "-f", config)
     assert again.returncode == 1
     assert "没有更早的版本" in again.stderr
     assert (folder / "current" / SUMS).is_file()

@@ -1,32 +1,28 @@
-"""The bundle behind a real nginx (and Apache, where it is installed), with the settings that it brings along."""
+"""The bundle behind real servers (nginx, Apache, Caddy), with the settings that it brings along."""
 
 from __future__ import annotations
 
 import gzip
 import http.client
-import os
 import re
 import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from email.message import Message
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import brotli
 import pytest
-from conftest import program
+from conftest import REQUIRE_ALL
 from lxml import etree
+from servers import BROTLI, DEPLOY, apache, caddy, nginx
 
-from speechsite.delivery.bundle import DEPLOY, assemble
+from speechsite.delivery.bundle import SERVER_POLICY, assemble, deployed
 from speechsite.pages.assets import HASHED
-from speechsite.pages.policy import POLICY
 from speechsite.words.read import Speech
 
 HEADERS = {
-    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",  # which a <meta> cannot say
+    "Content-Security-Policy": SERVER_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -47,7 +43,7 @@ TYPES = {
     ".pdf": {"application/pdf"},
     ".docx": {"application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 }
-Ask = Callable[..., tuple[int, dict[str, str], bytes]]
+Ask = Callable[..., tuple[int, Message, bytes]]
 
 
 @pytest.fixture(scope="module")
@@ -66,127 +62,39 @@ def hosted(site: Path, speech: Speech, tmp_path_factory: pytest.TempPathFactory)
     return folder / "bundle/site"
 
 
-@contextmanager
-def served(command: list[str], port: int) -> Iterator[Ask]:
-    """Runs a server in the foreground; yields a function that sends a path as it stands."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        deadline = time.monotonic() + 30
-        while not listening(port):
-            assert process.poll() is None and time.monotonic() < deadline, process.stdout.read()
-
-        def ask(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            connection.request(
-                "GET",
-                path,
-                headers={name.replace("_", "-"): value for name, value in headers.items()},
-            )
-            response = connection.getresponse()
-            body = response.read()
-            connection.close()
-            return response.status, dict(response.getheaders()), body
-
-        yield ask
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
+SERVERS = {
+    "nginx": (nginx, "/"),
+    "nginx-below": (nginx, "/a/b/"),
+    "apache": (apache, "/"),
+    "apache-below": (apache, "/a/b/"),
+    "caddy": (caddy, "/"),
+}
 
 
-def listening(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def asker(port: int) -> Ask:
+    """Returns a function that sends a path as it stands."""
+
+    def ask(path: str, **headers: str) -> tuple[int, Message, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET", path, headers=named)
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response.status, response.headers, body
+
+    return ask
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def nginx(folder: Path, work: Path, base: str) -> Iterator[Ask]:
-    """Runs nginx with our settings, changed only as their first lines say."""
-    port, module = free_port(), Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
-    settings = (
-        (DEPLOY / "nginx.conf")
-        .read_text(encoding="utf-8")
-        .replace("listen 80;", f"listen 127.0.0.1:{port};")
-    )
-    settings = settings.replace("/srv/speech/current/site/", f"{folder}/")
-    settings = settings.replace("location ^~ / {", f"location ^~ {base} {{").replace(
-        " /404.html", f" {base}404.html"
-    )
-    settings = (
-        settings.replace("# location = /a/b {", "location = /a/b {")
-        if base == "/a/b/"
-        else settings
-    )
-    settings = (
-        settings.replace("# brotli_static on;", "brotli_static on;")
-        if module.exists()
-        else settings
-    )
-    (work / "speech.conf").write_text(settings, encoding="utf-8")
-    temporary = "".join(
-        f"{kind}_temp_path {work};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (work / "nginx.conf").write_text(
-        f"{f'load_module {module};' if module.exists() else ''} {'user root;' if os.getuid() == 0 else ''}"
-        f"daemon off; pid {work}/pid; error_log {work}/error.log; events {{}}"
-        f"http {{ include /etc/nginx/mime.types; access_log off; {temporary} include {work}/speech.conf; }}",
-        encoding="utf-8",
-    )
-    command = [
-        program("nginx", "/usr/sbin/nginx"),
-        "-c",
-        f"{work}/nginx.conf",
-        "-e",
-        f"{work}/error.log",
-    ]
-    with served(command, port) as ask:
-        yield ask
-
-
-@contextmanager
-def apache(folder: Path, work: Path, base: str) -> Iterator[Ask]:
-    port, modules = free_port(), "/usr/lib/apache2/modules"
-    names = ["mpm_event", "authz_core", "mime", "dir", "alias", "headers", "rewrite", "autoindex"]
-    loaded = "\n".join(f"LoadModule {name}_module {modules}/mod_{name}.so" for name in names)
-    root = (
-        f"DocumentRoot {folder}"
-        if base == "/"
-        else f"DocumentRoot {work}\nAlias {base.rstrip('/')} {folder}"
-    )
-    (work / "apache.conf").write_text(
-        f"{loaded}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {work}/pid\nErrorLog {work}/error.log\n"
-        f"TypesConfig /etc/mime.types\nUser www-data\nGroup www-data\n{root}\n"
-        f"<Directory {folder}>\nAllowOverride All\nRequire all granted\n</Directory>\n",
-        encoding="utf-8",
-    )
-    command = [program("apache2", "/usr/sbin/apache2"), "-f", f"{work}/apache.conf", "-DFOREGROUND"]
-    with served(command, port) as ask:
-        yield ask
-
-
-@pytest.fixture(
-    scope="module",
-    params=[(nginx, "/"), (nginx, "/a/b/"), (apache, "/"), (apache, "/a/b/")],
-    ids=["nginx", "nginx-below", "apache", "apache-below"],
-)
+@pytest.fixture(scope="module", params=SERVERS)
 def server(request: pytest.FixtureRequest, hosted: Path, tmp_path_factory: pytest.TempPathFactory):
-    """(ask, the address of the site below the host) of each server, at its root and under a sub-path."""
-    run, base = request.param
-    if run is apache and not shutil.which("apache2"):
-        pytest.skip("apache2 is not installed; nginx is the server that is promised")
-    if run is apache:
-        for folder in [hosted, *hosted.parents][
-            :-2
-        ]:  # Apache's workers are not the user of the tests
-            folder.chmod(folder.stat().st_mode | 0o055)
-    with run(hosted, tmp_path_factory.mktemp("server"), base) as ask:
-        yield ask, base
+    """(ask, the site's address below the host) of each server, at its root and in a sub-path."""
+    run, base = SERVERS[request.param]
+    if run is caddy and not REQUIRE_ALL and not shutil.which("caddy"):
+        pytest.skip("caddy is not installed: apt-get install caddy")
+    work = tmp_path_factory.mktemp("server")
+    with run(hosted, work) if run is caddy else run(hosted, work, base) as port:
+        yield asker(port), base
 
 
 def files(hosted: Path) -> list[str]:
@@ -194,7 +102,7 @@ def files(hosted: Path) -> list[str]:
     return [name for name in names if not name.startswith(".") and Path(name).suffix in TYPES]
 
 
-def assert_secured(headers: dict[str, str], where: str) -> None:
+def assert_secured(headers: Message, where: str) -> None:
     for name, value in HEADERS.items():
         assert headers.get(name) == value, f"{where}: {name}"
 
@@ -223,10 +131,7 @@ def test_what_is_precompressed_is_served(
     server, hosted: Path, coding: str, suffix: str, unpack
 ) -> None:
     ask, base = server
-    if (
-        coding == "br"
-        and not Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so").exists()
-    ):
+    if coding == "br" and not BROTLI.exists():
         pytest.skip("nginx has no brotli module here")
     packed = [name for name in files(hosted) if (hosted / (name + suffix)).exists()]
     assert len(packed) > 10
@@ -317,20 +222,22 @@ def test_what_is_unchanged_is_not_sent_again(server) -> None:
     assert again.get("Content-Security-Policy") == HEADERS["Content-Security-Policy"]
 
 
-def test_the_three_settings_say_the_same() -> None:
-    nginx_conf, htaccess = (
-        (DEPLOY / name).read_text(encoding="utf-8") for name in ("nginx.conf", "htaccess")
-    )
+def test_all_settings_say_the_same(speech: Speech) -> None:
+    """And what is said of the policy comes from the one place where it stands."""
+    nginx_conf = deployed("nginx.conf", speech)
     assert dict(re.findall(r'^ +add_header (\S+) "(.*)" always;', nginx_conf, re.M)) == HEADERS
-    assert {
-        **dict(re.findall(r'^    Header always set (\S+) "(.*)"', htaccess, re.M))
-    } == HEADERS | {"Cache-Control": "no-cache"}
-    added = etree.parse(DEPLOY / "web.config").findall(".//customHeaders/add")
+    htaccess = deployed("htaccess", speech)
+    said = dict(re.findall(r'^    Header always set (\S+) "(.*)"', htaccess, re.M))
+    assert said == HEADERS | {"Cache-Control": "no-cache"}
+    caddyfile = deployed("Caddyfile", speech)
+    assert dict(re.findall(r'^\t\t([A-Z]\S+) "(.*)"$', caddyfile, re.M)) == HEADERS
+    web_config = etree.fromstring(deployed("web.config", speech).encode())
+    added = web_config.findall(".//customHeaders/add")
     assert {entry.get("name"): entry.get("value") for entry in added} == HEADERS
 
 
 def test_nothing_in_the_settings_for_iis_collides_with_what_it_inherits() -> None:
-    """IIS answers every request with 500.19 where a folder above has the same entry, unless it is removed first."""
+    """IIS answers 500.19 where a folder above has the same entry, unless that is removed first."""
     keys = {"add": ("name", "value"), "mimeMap": ("fileExtension",), "error": ("statusCode",)}
     entries = [entry for entry in etree.parse(DEPLOY / "web.config").iter(*keys)]
     assert len(entries) > 10
@@ -344,12 +251,12 @@ def test_nothing_in_the_settings_for_iis_collides_with_what_it_inherits() -> Non
 
 
 def test_mozilla_observatorys_rules(server, hosted: Path) -> None:
-    """Each test of https://developer.mozilla.org/observatory/docs/tests_and_scoring on a real answer."""
+    """On a real answer: https://developer.mozilla.org/observatory/docs/tests_and_scoring"""
     ask, base = server
     _, headers, body = ask(base)
     names = {name.lower() for name in headers}
     directives = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
-    # Content Security Policy: denied by default; nothing unsafe, no whole scheme, no foreign host; base, forms, frames
+    # Content Security Policy: denied by default; nothing unsafe, no whole scheme, no foreign host
     assert directives["default-src"] == "'none'"
     assert {value for name, value in directives.items() if name != "img-src"} == {
         "'none'",
@@ -367,10 +274,11 @@ def test_mozilla_observatorys_rules(server, hosted: Path) -> None:
     assert_secured(headers, base)
     # Subresource Integrity: every script comes from the site itself
     assert not re.findall(rb'<script[^>]+src="(?:[a-z]+:)?//', body)
-    # Redirections and Strict Transport Security: need https, so the settings name the line to add
+    # Redirections, Strict Transport Security: need https, so the settings name the line to add
     assert "strict-transport-security" not in names
     assert 'Strict-Transport-Security "max-age=63072000" always' in (
         DEPLOY / "nginx.conf"
     ).read_text(encoding="utf-8")
     # Not scored there: no version of the server
-    assert not re.search(r"\d", headers["Server"]) or "Apache" in headers["Server"]
+    maker = headers.get("Server", "")
+    assert not re.search(r"\d", maker) or "Apache" in maker
