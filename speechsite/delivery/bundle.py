@@ -26,7 +26,7 @@ from speechsite.delivery.dates import date_of
 from speechsite.delivery.place import copy_folder, replacing
 from speechsite.delivery.software import licences, sbom
 from speechsite.pages.policy import POLICY
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 DEPLOY = Path(__file__).parent / "deploy"
 SETTINGS = {  # a file of deploy/ → its place in the bundle
@@ -37,7 +37,7 @@ SETTINGS = {  # a file of deploy/ → its place in the bundle
     "Caddyfile": "Caddyfile",
 }
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
-SERVER_POLICY = f"{POLICY}; frame-ancestors 'none'"  # the last part a <meta> cannot say
+SERVER_POLICY = f"{POLICY}; frame-ancestors 'self'"  # the last part a <meta> cannot say
 PLAIN_FILE = 0o100644 << 16  # no link, nothing to run
 UNIX = 3  # as made on Linux, wherever it is made
 

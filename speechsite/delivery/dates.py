@@ -16,7 +16,7 @@ from pathlib import Path
 
 from speechsite import RELEASED
 from speechsite.delivery.checksums import SUMS
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 STEP = timedelta(seconds=2)  # a date in a zip is even
 STEPS = 6 * 60 * 60  # of a morning

@@ -30,7 +30,7 @@ from speechsite.delivery.place import (
 )
 from speechsite.pages.assets import HASHED
 from speechsite.problem import Problem, Stop
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 KEPT = 3
 NUMBER = re.compile(r"\d+")  # 0007 of 0007-3f2a91bc, 8 of 8

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from speechsite import __version__
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 # A licence among a package's files: typst-0.15.2.dist-info/licenses/LICENSE

@@ -48,7 +48,7 @@ def main(folder: Path) -> None:
     from speechsite.delivery.bundle import write_bundle
     from speechsite.delivery.place import replacing
     from speechsite.delivery.publish import publish
-    from speechsite.words.read import read_speech
+    from speechsite.words import read_speech
 
     speech = read_speech(ROOT / "mkdocs.yml")
     for number in itertools.count(1):

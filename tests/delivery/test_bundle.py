@@ -18,7 +18,7 @@ from conftest import ROOT, program, run
 from speechsite.delivery.bundle import write_bundle
 from speechsite.delivery.checksums import SUMS, damaged
 from speechsite.problem import Stop
-from speechsite.words.read import Speech, read_speech
+from speechsite.words import Speech, read_speech
 
 SETTINGS = ("Caddyfile", "apache.conf", "nginx.conf")
 IN_SITE = ("site/.htaccess", "site/web.config", "site/handouts/")

@@ -24,7 +24,7 @@ from sites import fill
 from speechsite import RELEASED
 from speechsite.delivery.bundle import write_bundle
 from speechsite.delivery.dates import STEP, date_of, dated
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 DAY = date(2026, 11, 24)
 

@@ -19,7 +19,7 @@ from speechsite.delivery.bundle import write_bundle
 from speechsite.delivery.checksums import SUMS, damaged
 from speechsite.delivery.publish import Switched, current_release, publish, releases_in, roll_back
 from speechsite.problem import Stop
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 
 @pytest.fixture

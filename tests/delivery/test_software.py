@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from speechsite.delivery.software import PROJECT, SHIPPED, licences, sbom, shipped
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 MADE_FOR_TRADITIONAL = "pylopdf-fonts-zh-tw"
 
