@@ -81,7 +81,7 @@ def install() -> str:
 
 def check_words(options: argparse.Namespace) -> "Speech":
     """Returns the speech if every rule is kept; raises Stop with all problems otherwise."""
-    from speechsite.words import check, read_speech
+    from speechsite.words import check, notes, read_speech
 
     with stage("校对") as say:
         speech = read_speech(options.config_file)
@@ -89,6 +89,8 @@ def check_words(options: argparse.Namespace) -> "Speech":
         if problems:
             raise Stop(problems)
         say(f"{len(speech.themes)} 篇 {len(speech.paragraphs)} 段，与原文一字不差")
+    for note in notes(speech):
+        print(f"请看：{note}")
     return speech
 
 

@@ -53,7 +53,7 @@ def listen(requests: SimpleQueue[dict[str, Any]]) -> None:
 
 def prepared(config_file: Path) -> Callable[..., dict[str, Any]]:
     """Returns what answers a request, with MkDocs loaded and what can be kept between two builds."""
-    from jinja2 import Environment, FileSystemLoader
+    from jinja2 import Environment, FileSystemLoader, TemplateNotFound
     from mkdocs.commands.build import build
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.exceptions import Abort
@@ -110,6 +110,8 @@ def prepared(config_file: Path) -> Callable[..., dict[str, Any]]:
                 config.plugins.on_startup(command="build", dirty=False)
                 build(config)
                 config.plugins.on_shutdown()
+        except TemplateNotFound as trouble:  # it calls itself an OSError
+            records.append(["ERROR", "TemplateNotFound", str(trouble.name)])
         except OSError as trouble:
             answer["error"] = [trouble.strerror or str(trouble), trouble.filename]
         except (Abort, Exception) as trouble:  # Abort comes after what it is for was logged

@@ -24,7 +24,6 @@ from speechsite.words.model import (
 )
 from speechsite.words.read import read_speech
 from speechsite.words.rules import check, notes
-from speechsite.words.rules.frame import unused_files
 from speechsite.words.rules.places import line_of
 from speechsite.words.settings import parse_yaml
 from speechsite.words.titles import title_lines
@@ -54,5 +53,4 @@ __all__ = [
     "read_words",
     "text_of",
     "title_lines",
-    "unused_files",
 ]

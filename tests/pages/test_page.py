@@ -127,7 +127,7 @@ def test_a_broken_link_fails_the_build_with_its_file_and_line(project: Path) -> 
     line = page.read_text(encoding="utf-8").count("\n")
     result = run("build", "-f", project / "mkdocs.yml")
     assert result.returncode == 1
-    assert result.stderr.startswith(f"docs/about.md:{line}: mkdocs: "), result.stderr
+    assert result.stderr.startswith(f"docs/about.md:{line}: link: 链接 gone.md "), result.stderr
     assert not (project / "site").exists()
 
 

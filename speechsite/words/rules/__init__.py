@@ -78,4 +78,4 @@ def without_echoes(problems: set[Problem]) -> list[Problem]:
 
 def notes(speech: Speech) -> list[Problem]:
     """Returns what an owner should know of and no build stops for, by file and line."""
-    return sorted({*settings.effect_rules(speech), *frame.unused_rules(speech)})
+    return sorted(set(settings.effect_rules(speech)))

@@ -6,11 +6,10 @@ import html
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from speechsite.problem import Problem
-from speechsite.words.files import text_of
-from speechsite.words.frame import INCLUDE, MARKDOWN, address_of, nav_pages
+from speechsite.words.frame import INCLUDE, address_of, nav_pages
 from speechsite.words.markup import HEADING, heading_id
 from speechsite.words.model import Page, Speech
 from speechsite.words.rules.places import guess, line_of
@@ -39,9 +38,6 @@ MEDIA = re.compile(
     re.IGNORECASE,
 )
 THEME = Path(__file__).parents[2] / "theme"
-# What servers and browsers ask for by themselves.
-ASKED_FOR = ("CNAME", "robots.txt", "favicon.ico", "_headers", "_redirects")
-SCRIPTED = (".css", ".js", ".mjs", ".svg", ".html", ".json")  # what may name other files
 
 
 def prose_lines(page: Page) -> list[tuple[int, str]]:
@@ -183,42 +179,3 @@ def home_rules(speech: Speech) -> Iterator[Problem]:
     if speech.pages and "index.html" not in named + left_out:
         message = "没有首页；首页的文件名固定为 index.md，把那一页改成这个名字，列在 nav 的最前面"
         yield Problem(name, line_of(speech, name, "nav"), "home", message)
-
-
-def unused_rules(speech: Speech) -> Iterator[Problem]:
-    """Every file of docs/ is linked from a page or named in mkdocs.yml."""
-    for name in unused_files(speech):
-        message = "没有一页用到它，不放进网站；要放就在一页里链接它，不要就移走"
-        yield Problem(f"{speech.docs}/{name}", 0, "unused", message)
-
-
-def unused_files(speech: Speech) -> list[str]:
-    """Returns the files of docs/, seen from there, that nothing names: 草稿.docx, Thumbs.db.
-
-    A file counts as used where its name stands in a page, in mkdocs.yml, in speech.yml, or in a
-    script or style sheet of docs/ that is used itself.
-    """
-    rest: set[str] = set()
-    for name in speech.names:
-        own = name.endswith(MARKDOWN) or name in ASKED_FOR or (THEME / name).is_file()
-        if not own:
-            rest.add(name)
-    texts = [page.text for page in (*speech.pages, *speech.unlisted)]
-    texts += [text_of(data) for name, data in speech.files.items() if name.endswith(".yml")]
-    while texts and rest:
-        text = "\n".join(texts)
-        used = {name for name in rest if is_named(name, text)}
-        rest -= used
-        texts = [read_text(speech, name) for name in sorted(used) if name.endswith(SCRIPTED)]
-    return sorted(rest)
-
-
-def is_named(name: str, text: str) -> bool:
-    """Says whether a text names a file: as it is, percent-encoded or escaped for HTML."""
-    base = PurePosixPath(name).name
-    return any(form in text for form in (base, quote(base), html.escape(base)))
-
-
-def read_text(speech: Speech, name: str) -> str:
-    data = (speech.root / speech.docs / name).read_bytes()
-    return data.decode("utf-8", errors="replace")

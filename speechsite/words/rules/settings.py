@@ -13,6 +13,7 @@ from speechsite.problem import Problem
 from speechsite.words.frame import MARKDOWN, address_of, nav_entries
 from speechsite.words.model import WORDS, Speech
 from speechsite.words.rules.places import guess, line_of
+from speechsite.words.settings import Key
 
 TEXT, YES_NO, LIST, MAPPING = (str,), (bool,), (list,), (dict,)
 # What MkDocs 1.6 reads (https://www.mkdocs.org/user-guide/configuration/): key -> its types.
@@ -50,6 +51,18 @@ KEYS: dict[str, tuple[type, ...]] = {
     "remote_name": TEXT,
 }
 REQUIRED = {"site_name": "网站名称", "nav": "各页的次序"}
+THEME_KEYS: dict[str, tuple[type, ...]] = {
+    "custom_dir": TEXT,
+    "language": TEXT,
+    "direction": TEXT,
+    "logo": TEXT,
+    "favicon": TEXT,
+    "icon": MAPPING,
+    "palette": (list, dict),
+    "features": LIST,
+    "font": (dict, bool),
+    "static_templates": LIST,
+}
 NAMES = {str: "一行文字", bool: "true 或 false", list: "一行一个“- …”", dict: "“键: 值”"}
 
 # Without these the words are not shown as they were checked.
@@ -73,7 +86,8 @@ WITHOUT_EFFECT = {
     "edit_uri": "网页上没有“编辑此页”",
     "edit_uri_template": "网页上没有“编辑此页”",
 }
-FEATURES = {"navigation.footer", "navigation.sections"}  # of theme.features, those followed
+# Material's plugins that change its own templates or its script, which are not ours.
+PLUGINS = {"search", "tags", "blog", "social", "offline", "privacy", "optimize", "projects"}
 PALETTE = {"media", "scheme", "primary", "accent", "toggle"}  # keys of theme.palette
 
 
@@ -95,8 +109,12 @@ def key_rules(speech: Speech) -> Iterator[Problem]:
             message = f"不认识的键 {key}{guess(str(key), list(KEYS))}；改正，或删去这一项"
             yield Problem(name, line, "config", message)
         elif value is not None and not isinstance(value, KEYS[key]):
-            wanted = " 或 ".join(NAMES[kind] for kind in KEYS[key])
-            yield Problem(name, line, "config", f"{key} 的写法不对：应为{wanted}；改正")
+            yield Problem(name, line, "config", wrong_type(key, KEYS[key]))
+
+
+def wrong_type(key: str, kinds: tuple[type, ...]) -> str:
+    wanted = " 或 ".join(NAMES[kind] for kind in kinds)
+    return f"{key} 的写法不对：应为{wanted}；改正"
 
 
 def value_rules(speech: Speech) -> Iterator[Problem]:
@@ -132,19 +150,21 @@ def theme_rules(speech: Speech) -> Iterator[Problem]:
     theme = speech.config.get("theme")
     settings = settings_of(theme)
     if settings.get("name") != "material":
-        message = "网站的样子建在 Material 上；写 theme:，下面写 name: material 和 font: false"
+        message = "网站的样子建在 Material 上；写 theme:，下面写 name: material"
         yield Problem(name, line_of(speech, name, "theme", "name"), "config", message)
         return
     language = settings.get("language", "zh")
-    if language not in languages():
+    if isinstance(language, str) and language not in languages():
         message = f"主题没有 {language} 这种语言；中文写 language: zh"
         yield Problem(name, line_of(speech, name, "theme", "language"), "config", message)
-    if settings.get("font") is not False:
-        message = "字体不向外网取；在 theme: 下面写 font: false"
-        yield Problem(name, line_of(speech, name, "theme", "font"), "config", message)
+    for key, kinds in THEME_KEYS.items():
+        value = settings.get(key)
+        if value is not None and not isinstance(value, kinds):
+            line = line_of(speech, name, "theme", key)
+            yield Problem(name, line, "config", wrong_type(f"theme 的 {key}", kinds))
     for key in ("logo", "favicon"):
         file = settings.get(key)
-        if file is not None and not is_there(speech, file):
+        if isinstance(file, str) and not is_there(speech, file):
             message = f"没有 {speech.docs}/{file} 这个图片；改正路径，或放入文件"
             yield Problem(name, line_of(speech, name, "theme", key), "config", message)
 
@@ -217,6 +237,7 @@ def nav_rules(speech: Speech) -> Iterator[Problem]:
     nav = speech.config.get("nav")
     if not isinstance(nav, list):
         return
+    yield from nav_shape_rules(speech, nav)
     entries = list(nav_entries(nav))
     pages = sorted(page for page in speech.names if page.endswith(MARKDOWN))
     times = Counter(entry.target for entry in entries)
@@ -226,6 +247,12 @@ def nav_rules(speech: Speech) -> Iterator[Problem]:
             message = "冒号是全角的“：”；改成半角的冒号，后面空一格"
         elif not entry.is_page and not LINK.match(entry.target):
             message = f"“{entry.target[:24]}”不是一页；写成“- 文件名.md”或“- 名称: 文件名.md”"
+        elif (
+            entry.is_page
+            and (speech.root / speech.docs / entry.target).is_file()
+            and (entry.target not in speech.names)
+        ):
+            message = f"{entry.target} 被 exclude_docs 排除在网站之外；两处只留一处"
         elif entry.is_page and entry.target not in speech.names:
             hint = guess(entry.target, pages)
             message = f"没有 {speech.docs}/{entry.target} 这一页{hint}；改正文件名，或删去这一行"
@@ -236,6 +263,23 @@ def nav_rules(speech: Speech) -> Iterator[Problem]:
             yield Problem(name, line_of(speech, name, *entry.key), "nav", message)
     for page in speech.unlisted:
         yield Problem(page.path, 0, "nav", unlisted_fault(speech, page.path))
+
+
+def nav_shape_rules(speech: Speech, nav: list[Any], key: Key = ("nav",)) -> Iterator[Problem]:
+    """An item of nav is a page, or one name with a page or with a list of items."""
+    name = speech.config_file.name
+    for number, item in enumerate(nav):
+        place = (*key, str(number))
+        pairs = list(item.items()) if isinstance(item, dict) else []
+        if not isinstance(item, str) and len(pairs) != 1:
+            message = "nav 的一项应是“- 文件名.md”或“- 名称: 文件名.md”，各占一行；改正"
+            yield Problem(name, line_of(speech, name, *place), "nav", message)
+        for title, value in pairs[:1]:
+            if isinstance(value, list):
+                yield from nav_shape_rules(speech, value, (*place, str(title)))
+            elif not isinstance(value, str):
+                message = f"nav 里“{title}”后面没有页；写上文件名.md，或下面各页"
+                yield Problem(name, line_of(speech, name, *place), "nav", message)
 
 
 def unlisted_fault(speech: Speech, path: str) -> str:
@@ -254,17 +298,23 @@ def effect_rules(speech: Speech) -> Iterator[Problem]:
         if speech.config.get(key):
             message = f"{key} 在这里不起作用（{why}）；可以删去"
             yield Problem(name, line_of(speech, name, key), "setting", message)
-    for key, kind in (("plugins", "插件"), ("hooks", "hook")):
-        for place, plugin in listed_names(speech.config.get(key)):
-            if plugin != "search":
-                message = f"{kind} {plugin} 在这里不起作用；可以删去"
-                yield Problem(name, line_of(speech, name, key, place), "setting", message)
+    for place, plugin in listed_names(speech.config.get("plugins")):
+        if plugin.removeprefix("material/") in PLUGINS:
+            message = f"插件 {plugin} 在这里不起作用（检索和网页由本程序做）；可以删去"
+            yield Problem(name, line_of(speech, name, "plugins", place), "setting", message)
     theme = settings_of(speech.config.get("theme"))
     for place, feature in listed_names(theme.get("features")):
-        if feature not in FEATURES:
-            message = f"theme.features 的 {feature} 在这里不起作用；可以删去"
-            line = line_of(speech, name, "theme", "features", place)
-            yield Problem(name, line, "setting", message)
+        message = f"theme.features 的 {feature} 在这里不起作用（网页不用主题的脚本）；可以删去"
+        line = line_of(speech, name, "theme", "features", place)
+        yield Problem(name, line, "setting", message)
+    palettes = theme.get("palette")
+    for palette in palettes if isinstance(palettes, list) else [palettes]:
+        for key in settings_of(palette).keys() - PALETTE:
+            message = f"theme.palette 的 {key} 在这里不起作用；可以删去"
+            yield Problem(name, line_of(speech, name, "theme", "palette"), "setting", message)
+    if theme.get("font"):
+        message = "theme.font 在这里不起作用（字体不向外网取）；可以写成 font: false"
+        yield Problem(name, line_of(speech, name, "theme", "font"), "setting", message)
 
 
 def listed_names(value: Any) -> Iterator[tuple[str, str]]:
