@@ -21,6 +21,7 @@ import argparse
 import io
 import os
 import platform
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,7 @@ U = TypeVar("U")
 HERE = Path(__file__).resolve().parent
 PATIENCE = 1.0  # seconds without a sign of progress
 SHOWN = 50  # problems that a person reads at once
+UNCHANGED = {"new": "什么也没有写", "serve": "没有开始预览", "publish": "线上的版本没有动"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         COMMANDS[options.command](options)
     except Stop as stop:
         show(stop.problems)
-        unchanged = "什么也没有写" if options.command == "new" else "旧网站没有动"
+        unchanged = UNCHANGED.get(options.command, "旧网站没有动")
         print(f"{len(stop.problems)} 处问题，{unchanged}。", file=sys.stderr)
         return 1
     except ModuleNotFoundError as missing:
@@ -138,8 +140,8 @@ def make_site(mkdocs: "Engine", speech: "Speech", folder: Path, fonts: "Fonts") 
         made, handouts = both(lambda: made_pages(mkdocs, folder, speech), printing.result)
     report("网页", made.seconds, f"{len(made.pages)} 页")
     with stage("检索") as say:
-        if handouts:
-            handouts_folder.rename(folder / "handouts")
+        if handouts:  # beside what the owner may have in a folder of that name
+            shutil.copytree(handouts_folder, folder / "handouts", dirs_exist_ok=True)
         left_out = finish(made, speech, sounds, html_of(handouts), progress=bar)
         say("逐字可查")
     if left_out:
