@@ -14,10 +14,8 @@ from urllib.parse import unquote
 
 from playwright.sync_api import Page
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
-)
+from speechsite.pages.policy import POLICY
+
 # Sets the box's value as a paste by mouse does (no key event) and waits for the matcher's answer to be on the page.
 ASK = """query => new Promise((done, failed) => {
   setTimeout(() => failed(new Error("no answer to " + query)), 10000)

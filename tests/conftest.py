@@ -16,6 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from small import write_small
 
 from speechsite.words.read import Speech, read_speech
 
@@ -71,6 +72,38 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = run("build", "-d", folder)
     assert result.returncode == 0, result.stderr
     return folder
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A small project, free to change: see small.py."""
+    return write_small(tmp_path / "small")
+
+
+@pytest.fixture
+def built(small: Path) -> Callable[[], Path]:
+    """Builds the small project; returns its site, or fails with what was said."""
+
+    def build() -> Path:
+        result = run("build", "-f", small / "mkdocs.yml")
+        assert result.returncode == 0, result.stderr
+        return small / "site"
+
+    return build
+
+
+@pytest.fixture
+def refused(small: Path) -> Callable[[], list[str]]:
+    """Builds the small project, which must not succeed; returns the problems."""
+
+    def build() -> list[str]:
+        result = run("build", "-f", small / "mkdocs.yml")
+        assert result.returncode == 1, result.stdout + result.stderr
+        assert "Traceback" not in result.stderr
+        assert not (small / "site").exists()
+        return result.stderr.splitlines()[:-1]
+
+    return build
 
 
 @pytest.fixture

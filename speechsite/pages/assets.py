@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath, splitext
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import lightningcss
 import rjsmin
@@ -149,7 +149,7 @@ def name_by_content(pages: list[Page], files: Files) -> None:
     """
     named = {target for page in pages for target in targets(page)}
     scripts = [path for path in sorted(named) if splitext(path)[1] in (".css", ".js")]
-    shared = names_in_texts(files)
+    shared = named_by_owner(files)
     new = {}
     for path in scripts:
         place = files.site / path
@@ -173,17 +173,13 @@ def targets(page: Page) -> Iterator[str]:
             yield path
 
 
-def names_in_texts(files: Files) -> set[str]:
-    """Returns the names of the owner's files that stand in another of his text files."""
-    owned = owned_files(files)
-    texts = "\n".join(files.text(path) for path in owned if splitext(path)[1] in TEXTS)
-    return {Path(path).name for path in owned if Path(path).name in texts}
-
-
-def owned_files(files: Files) -> list[str]:
-    """Returns the paths of the site's files that are the owner's own."""
-    paths = (path.relative_to(files.docs).as_posix() for path in files.docs.rglob("*"))
-    return [path for path in sorted(paths) if (files.site / path).is_file()]
+def named_by_owner(files: Files) -> set[str]:
+    """Returns the names of the owner's files that stand in a text file of his: a stylesheet's
+    picture, what a script fetches, all that a finished page needs."""
+    owned = [path for path in files.docs.rglob("*") if path.is_file() and path.suffix != ".md"]
+    texts = [path for path in owned if path.suffix in TEXTS]
+    text = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in texts)
+    return {path.name for path in owned if path.name in text or quote(path.name) in text}
 
 
 def prune(pages: list[Page], files: Files) -> list[str]:
@@ -194,14 +190,14 @@ def prune(pages: list[Page], files: Files) -> list[str]:
     wanted = {target for page in pages for target in targets(page)}
     wanted |= {page.path for page in pages}
     wanted |= styles_need(files)
-    shared = names_in_texts(files)
+    shared = named_by_owner(files)
     left_out = []
     for path in files.site.rglob("*"):
         name = path.relative_to(files.site).as_posix()
         if not path.is_file() or name in wanted:
             continue
         owned = (files.docs / name).is_file()
-        if owned and path.name not in shared:
+        if owned and path.name not in shared and not is_known(name):
             left_out.append(name)
             path.unlink()
         elif not owned and (files.brought(name) or name.startswith("sitemap.xml")):
@@ -210,6 +206,11 @@ def prune(pages: list[Page], files: Files) -> list[str]:
         if not any(folder.iterdir()):
             folder.rmdir()
     return sorted(left_out)
+
+
+def is_known(path: str) -> bool:
+    """Says whether a file needs no page that names it: a finished page, or what others ask for."""
+    return path.endswith(".html") or path in ("robots.txt", "favicon.ico", "CNAME")
 
 
 def styles_need(files: Files) -> set[str]:

@@ -33,9 +33,8 @@ INLINE = (
     " | //*[starts-with(normalize-space(@href), 'javascript:')]"
 )
 LOADED = {"src", "srcset", "data", "poster"}  # a link's href is loaded, that of <a> is not
-CSS_ADDRESS = re.compile(
-    r"(?:url\(|@import)\s*[\"']?\s*([^\"')\s]+)"
-)  # url(a.png), @import "b.css"
+# What a stylesheet loads: url(a.png), @import "b.css".
+CSS_ADDRESS = re.compile(r"""(?:url\(|@import\s+(?!url))\s*["']?\s*([^"')\s]+)""")
 
 
 def state_policy(page: Page) -> None:
