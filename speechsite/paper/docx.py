@@ -18,7 +18,7 @@ from speechsite.words.read import Speech
 
 PACKAGE = Path(__file__).parent / "layouts" / "word"
 STOPS = "。！？；"
-STYLES = {"first": "Heading1", "second": "Heading2"}
+STYLES = {"first": "FirstLevel", "second": "SecondLevel"}
 # A style separator: the paragraph mark is hidden for good, so that a head and its text share a line (17.3.2.36).
 SEPARATOR = "<w:rPr><w:vanish/><w:specVanish/></w:rPr>"
 
@@ -59,23 +59,9 @@ def body(speech: Speech) -> Iterator[str]:
 
 
 def paragraphs(text: Printed) -> Iterator[str]:
-    """Yields one printed paragraph: a run-in head is a paragraph of its own, joined to its neighbours."""
-    groups: list[tuple[str, list[str]]] = []  # (style, runs)
-    for piece in text.pieces:
-        style = "Salutation" if text.addresses else STYLES.get(piece.face, "")
-        words = piece.text
-        if groups and groups[-1][0] in STYLES.values():
-            # The head takes its full stop along: where a program knows no style separator, no line begins with one.
-            rest = words.lstrip(STOPS)
-            if stop := words.removesuffix(rest):
-                groups[-1][1].append(run(stop))
-            words = rest
-        if words:
-            if not groups or groups[-1][0] != style:
-                groups.append((style, []))
-            groups[-1][1].append(run(words, piece.emphasis))
-    for number, (style, runs) in enumerate(groups, 1):
-        yield paragraph("".join(runs), style, SEPARATOR if number < len(groups) else "")
+    """Yields one printed paragraph; a run-in head has its face by a character style."""
+    runs = [run(piece.text, piece.emphasis, STYLES.get(piece.face, "")) for piece in text.pieces]
+    yield paragraph("".join(runs), "Salutation" if text.addresses else "")
 
 
 def paragraph(runs: str, style: str = "", mark: str = "") -> str:
@@ -83,9 +69,9 @@ def paragraph(runs: str, style: str = "", mark: str = "") -> str:
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{runs}</w:p>"
 
 
-def run(text: str, emphasis: bool = False) -> str:
+def run(text: str, emphasis: bool = False, style: str = "") -> str:
     # Without the hint, × and “” take a Western face.
     return (
-        f'<w:r><w:rPr><w:rFonts w:hint="eastAsia"/>{"<w:b/>" if emphasis else ""}</w:rPr>'
+        f'<w:r><w:rPr>{f"""<w:rStyle w:val="{style}"/>""" if style else ""}<w:rFonts w:hint="eastAsia"/>{"<w:b/>" if emphasis else ""}</w:rPr>'
         f'<w:t xml:space="preserve">{html.escape(text, quote=False)}</w:t></w:r>'
     )
