@@ -35,7 +35,7 @@ from speechsite.problem import Problem, Stop
 
 if TYPE_CHECKING:  # each command loads only the stages that it needs
     from speechsite.pages.engine import Engine
-    from speechsite.paper.handouts import Fonts, Handout
+    from speechsite.paper import Fonts, Printing
     from speechsite.words import Speech
 
 T = TypeVar("T")
@@ -135,39 +135,39 @@ def make_site(mkdocs: "Engine", speech: "Speech", folder: Path, fonts: "Fonts") 
     begin(mkdocs, folder, settings(speech))
     handouts_folder = folder.with_name("handouts")
     with ThreadPoolExecutor(1) as beside:
-        printing = beside.submit(print_handouts, speech, handouts_folder, fonts)
+        pending = beside.submit(print_handouts, speech, handouts_folder, fonts)
         sounds = load_sounds()  # of all that needs no page, it takes longest
-        made, handouts = both(lambda: made_pages(mkdocs, folder, speech), printing.result)
+        made, printing = both(lambda: made_pages(mkdocs, folder, speech), pending.result)
     report("网页", made.seconds, f"{len(made.pages)} 页")
     with stage("检索") as say:
-        if handouts:  # beside what the owner may have in a folder of that name
+        if printing:  # beside what the owner may have in a folder of that name
             shutil.copytree(handouts_folder, folder / "handouts", dirs_exist_ok=True)
-        left_out = finish(made, speech, sounds, html_of(handouts), progress=bar)
+        left_out = finish(made, speech, sounds, html_of(printing), progress=bar)
         say("逐字可查")
     if left_out:
         print(f"没有一页用到、没有放进网站的文件：{'、'.join(left_out)}")
 
 
-def print_handouts(speech: "Speech", folder: Path, fonts: "Fonts") -> "list[Handout]":
+def print_handouts(speech: "Speech", folder: Path, fonts: "Fonts") -> "Printing | None":
     """Makes the handouts in `folder`; none where no page lists them, and says so."""
     from speechsite.pages.finish import lists_handouts
 
     with stage("讲义") as say:
         if not lists_handouts(speech):
             say('没有一页列出讲义（data-fill="handouts"），没有做')
-            return []
-        from speechsite.paper.handouts import find_faces, make_handouts
+            return None
+        from speechsite.paper import make_handouts
 
-        handouts = make_handouts(speech, folder, fonts, bar)
-        say(f"{len(handouts)} 种，{find_faces(fonts, speech.is_traditional)}")
-    return handouts
+        printing = make_handouts(speech, folder, fonts, bar)
+        say(str(printing))
+    return printing
 
 
-def html_of(handouts: "list[Handout]") -> str:
+def html_of(printing: "Printing | None") -> str:
     """Returns the list of the handouts for the page that shows it."""
-    from speechsite.paper.handouts import handouts_html
+    from speechsite.paper import handouts_html
 
-    return handouts_html(handouts)
+    return handouts_html(printing) if printing else ""
 
 
 def both(one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:

@@ -38,7 +38,7 @@ EMPTY = (
 )
 
 Stamp = dict[Path, tuple[int, int]]
-Print = Callable[[Speech, Path], Sequence[Any]]  # makes the handouts of a speech in a folder
+Print = Callable[[Speech, Path], Any]  # makes the handouts of a speech in a folder
 
 
 @dataclass(slots=True)

@@ -14,43 +14,63 @@ import pymupdf
 import pytest
 from playwright.sync_api import Browser
 
-from speechsite.paper.handouts import Handout, find_faces, handouts_html, jobs, make_handouts
+from speechsite.paper import handouts_html, make_handouts
+from speechsite.paper.handouts import Handout, Printing, jobs
 from speechsite.problem import Stop
-from speechsite.words.read import Heading, Paragraph, Speech, Theme, read_spans
+from speechsite.words import Heading, Paragraph, Speech, Theme
+from speechsite.words.markup import read_spans
+from speechsite.words.model import Block
 
 MM = 72 / 25.4
+NUMBERED, SMALL = 24 * MM, 12  # left of the one, smaller than the other: numbers of paragraphs
 CLOSING, OPENING = "，。、；：？！）》」』”’…", "（《「『“‘"
 Character = tuple[float, float, str]  # x of its origin, y of its baseline, itself
 
 
 @pytest.fixture(scope="module")
-def made(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Handout]]:
+def printing(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Printing]:
     folder = tmp_path_factory.mktemp("handouts")
     return folder, make_handouts(speech, folder, "bundled")
+
+
+@pytest.fixture(scope="module")
+def made(printing: tuple[Path, Printing]) -> tuple[Path, tuple[Handout, ...]]:
+    return printing[0], printing[1].handouts
 
 
 def with_text(
     speech: Speech, *paragraphs: str, headings: bool = True, **metadata: object
 ) -> Speech:
     """Returns a speech of one theme with these paragraphs, each under a heading of its own."""
-    blocks: list[Heading | Paragraph] = []
+    blocks: list[Block] = []
     for number, text in enumerate(paragraphs, 1):
         if headings:
             blocks.append(Heading(f"标题{number}", f"h{number}", 2, 2 * number))
         blocks.append(Paragraph(number, tuple(read_spans(text)), 2 * number + 1))
-    theme = Theme("docs/theme.md", "speech/01-theme.md", "主题", "说明", tuple(blocks))
+    return with_blocks(speech, *blocks, **metadata)
+
+
+def with_blocks(speech: Speech, *blocks: Block, **metadata: object) -> Speech:
+    """Returns a speech of one theme with these blocks and little else that is known."""
+    theme = Theme("docs/theme.md", "speech/01-theme.md", "主题", "说明", blocks)
     fresh = {"title": speech.title, "title_lines": speech.title_lines, "slug": "a"} | metadata
     return replace(speech, metadata=fresh, themes=(theme,), pages=())
 
 
 def lines_of(page: pymupdf.Page, clip: pymupdf.Rect | None = None) -> list[list[Character]]:
-    """Returns the lines of a page from top to bottom, each with its characters from left to right."""
+    """Returns the lines of a page from top to bottom, each with its characters from left to right.
+
+    The numbers of paragraphs in the margin of an A4 page are left out.
+    """
+    portrait = page.rect.width < page.rect.height
     rows: dict[int, list[Character]] = defaultdict(list)
     for block in page.get_text("rawdict", clip=clip)["blocks"]:
         for line in block.get("lines", ()):
             for span in line["spans"]:
+                small = portrait and span["size"] < SMALL
                 for char in span["chars"]:
-                    if char["c"].strip():
+                    in_margin = small and char["origin"][0] < NUMBERED
+                    if char["c"].strip() and not in_margin:
                         rows[round(char["origin"][1] * 2)].append((*char["origin"], char["c"]))
     return [sorted(rows[y]) for y in sorted(rows)]
 
@@ -85,13 +105,13 @@ def title_lines(speech: Speech) -> list[str]:
 
 @pytest.mark.parametrize("name", ["speech.pdf", "large-print.pdf"])
 def test_pdf_says_what_the_speech_says(
-    speech: Speech, made: tuple[Path, list[Handout]], name: str
+    speech: Speech, made: tuple[Path, tuple[Handout, ...]], name: str
 ) -> None:
     assert body_of(made[0] / name, title_lines(speech)) == words([speech.corrected])
 
 
 def test_notes_say_it_too_and_end_with_the_page_to_look_back(
-    speech: Speech, made: tuple[Path, list[Handout]]
+    speech: Speech, made: tuple[Path, tuple[Handout, ...]]
 ) -> None:
     text = body_of(made[0] / "notes.pdf", title_lines(speech))
     spoken, after = text[: len(words([speech.corrected]))], text[len(words([speech.corrected])) :]
@@ -101,7 +121,9 @@ def test_notes_say_it_too_and_end_with_the_page_to_look_back(
     assert all(words([prompt]) in after for prompt in prompts)
 
 
-def test_theme_sheets_say_their_themes(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+def test_theme_sheets_say_their_themes(
+    speech: Speech, made: tuple[Path, tuple[Handout, ...]]
+) -> None:
     themes = [theme for theme in speech.themes if theme.headings]
     assert [h.file for h in made[1] if h.file.startswith("theme-")] == [
         f"theme-{t.slug}.pdf" for t in themes
@@ -128,7 +150,9 @@ def folded(path: Path) -> list[list[list[Character]]]:
     return [pages[number] for number in sorted(pages)]
 
 
-def test_folded_booklet_reads_in_order(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+def test_folded_booklet_reads_in_order(
+    speech: Speech, made: tuple[Path, tuple[Handout, ...]]
+) -> None:
     ordered = folded(made[0] / "booklet.pdf")
     assert not [
         line
@@ -168,7 +192,9 @@ def test_long_contents_go_on_and_the_words_begin_on_a_right_hand_page(
     assert all(below[0][1] - above[0][1] > 9 for page in pages for above, below in pairwise(page))
 
 
-def test_full_page_is_the_official_grid(speech: Speech, made: tuple[Path, list[Handout]]) -> None:
+def test_full_page_is_the_official_grid(
+    speech: Speech, made: tuple[Path, tuple[Handout, ...]]
+) -> None:
     character = 156 / 28 * MM
     document = pymupdf.open(made[0] / "speech.pdf")
     assert len(document) > 2
@@ -201,34 +227,50 @@ def test_full_page_is_the_official_grid(speech: Speech, made: tuple[Path, list[H
             assert statistics.mode(full) == 28 and set(full) <= {27, 28, 29, 30}, full
 
 
+SCALE = 4  # pixels a point
+TO_INK = bytes(0 if value < 128 else 255 for value in range(256))
+
+
+def inked_rows(page: pymupdf.Page) -> dict[float, bytes]:
+    """Returns the rows of pixels of a page that have ink, by their distance from its top in points."""
+    matrix = pymupdf.Matrix(SCALE, SCALE)
+    picture = page.get_pixmap(matrix=matrix, colorspace=pymupdf.csGRAY)
+    samples = bytes(picture.samples).translate(TO_INK)
+    rows: dict[float, bytes] = {}
+    for y in range(picture.height):
+        row = samples[y * picture.stride :][: picture.width]
+        if b"\0" in row:
+            rows[y / SCALE] = row
+    return rows
+
+
+def ink(page: pymupdf.Page) -> pymupdf.Rect:
+    """Returns the rectangle that the ink of a page fills, its page number aside."""
+    rows = {y: row for y, row in inked_rows(page).items() if y < (37 + 225 + 3) * MM}
+    left = min(row.find(b"\0") for row in rows.values()) / SCALE
+    right = max(row.rfind(b"\0") for row in rows.values()) / SCALE
+    return pymupdf.Rect(left, min(rows), right, max(rows))
+
+
+def grown(block: pymupdf.Rect, by: float) -> pymupdf.Rect:
+    return pymupdf.Rect(block.x0 - by, block.y0 - by, block.x1 + by, block.y1 + by)
+
+
 def test_ink_keeps_within_the_type_area_and_the_page_number_below_it(
-    made: tuple[Path, list[Handout]],
+    made: tuple[Path, tuple[Handout, ...]],
 ) -> None:
-    scale = 4  # pixels a point
-    to_ink = bytes(0 if value < 128 else 255 for value in range(256))
-    document = pymupdf.open(made[0] / "speech.pdf")
-    for number, page in enumerate(document, 1):
+    for number, page in enumerate(pymupdf.open(made[0] / "speech.pdf"), 1):
         left, bottom = (28 if number % 2 else 26) * MM, (37 + 225) * MM
-        picture = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csGRAY)
-        samples = bytes(picture.samples).translate(to_ink)
-        rows = {
-            y / scale: samples[y * picture.stride :][: picture.width]
-            for y in range(picture.height)
-            if b"\0" in samples[y * picture.stride :][: picture.width]
-        }
-        assert min(rows) >= (37 - 0.5) * MM
-        assert max(y for y in rows if y < bottom + 3 * MM) <= bottom + 0.5 * MM
-        assert min(row.find(b"\0") for row in rows.values()) / scale >= left - 0.5 * MM
-        assert max(row.rfind(b"\0") for row in rows.values()) / scale <= left + (156 + 0.5) * MM
+        block = pymupdf.Rect(left, 37 * MM, left + 156 * MM, bottom)
+        assert ink(page) in grown(block, 0.5 * MM)
         # The dash is the first ink of the page number's line that is wider than 8 pt.
-        dash = next(
-            y for y, row in rows.items() if y > bottom + 3 * MM and b"\0" * (8 * scale) in row
-        )
+        below = {y: row for y, row in inked_rows(page).items() if y > bottom + 3 * MM}
+        dash = next(y for y, row in below.items() if b"\0" * (8 * SCALE) in row)
         assert dash - bottom == pytest.approx(7 * MM, abs=0.3 * MM)
 
 
 def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(
-    made: tuple[Path, list[Handout]],
+    made: tuple[Path, tuple[Handout, ...]],
 ) -> None:
     for handout in made[1]:
         if handout.file.endswith(".pdf") and handout.file != "booklet.pdf":
@@ -238,7 +280,7 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(
 
 
 def test_pdfs_are_archivable_and_accessible(
-    speech: Speech, made: tuple[Path, list[Handout]]
+    speech: Speech, made: tuple[Path, tuple[Handout, ...]]
 ) -> None:
     for handout in made[1]:
         path = made[0] / handout.file
@@ -291,7 +333,7 @@ def test_bookmarks_are_the_editors_headings_and_point_at_the_words(
 
 
 def test_run_in_heads_have_the_face_of_their_level(
-    speech: Speech, made: tuple[Path, list[Handout]]
+    speech: Speech, made: tuple[Path, tuple[Handout, ...]]
 ) -> None:
     sans = "".join(
         span["text"]
@@ -307,10 +349,10 @@ def test_run_in_heads_have_the_face_of_their_level(
 
 
 def test_the_same_bytes_twice(
-    speech: Speech, made: tuple[Path, list[Handout]], tmp_path: Path
+    speech: Speech, made: tuple[Path, tuple[Handout, ...]], tmp_path: Path
 ) -> None:
     again = make_handouts(speech, tmp_path, "bundled")
-    assert again == made[1]
+    assert again.handouts == made[1]
     for path in sorted(made[0].iterdir()):
         assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
 
@@ -318,12 +360,15 @@ def test_the_same_bytes_twice(
 def test_large_print_has_no_page_more_than_it_needs(speech: Speech, tmp_path: Path) -> None:
     """17 lines below the title are 20: they close up on one page, and none goes onto a page of its own."""
     short = with_text(speech, *["字" * 17] * 17, headings=False)
-    document = {h.file: h.pages for h in make_handouts(short, tmp_path, "bundled")}
+    handouts = make_handouts(short, tmp_path, "bundled").handouts
+    document = {h.file: h.pages for h in handouts}
     assert document["large-print.pdf"] == 1
 
 
-def test_list_shows_each_handout(made: tuple[Path, list[Handout]]) -> None:
-    page = handouts_html(made[1])
+def test_list_shows_each_handout(
+    printing: tuple[Path, Printing], made: tuple[Path, tuple[Handout, ...]]
+) -> None:
+    page = handouts_html(printing[1])
     for handout in made[1]:
         assert f'href="handouts/{handout.file}"' in page and f"{handout.pages} 页" in page
         picture = made[0] / handout.picture
@@ -336,7 +381,7 @@ def test_list_shows_each_handout(made: tuple[Path, list[Handout]]) -> None:
 
 
 def test_list_says_how_to_print(
-    speech: Speech, made: tuple[Path, list[Handout]], tmp_path: Path
+    speech: Speech, made: tuple[Path, tuple[Handout, ...]], tmp_path: Path
 ) -> None:
     whole, notes, booklet = (made[1][n] for n in (0, 2, 4))
     assert (
@@ -345,27 +390,20 @@ def test_list_says_how_to_print(
         and "长边" in notes.printing
     )
     assert f"{(whole.pages + 1) // 2} 张" in whole.paper and "短边" in booklet.printing
-    short = make_handouts(with_text(speech, "一句话。"), tmp_path, "bundled")
+    short = make_handouts(with_text(speech, "一句话。"), tmp_path, "bundled").handouts
     assert all("1 张" in handout.paper for handout in short)
     assert {handout.printing for handout in short if handout.file != "booklet.pdf"} == {
         "单面打印。"
     }
 
 
-def test_faces_are_named(speech: Speech) -> None:
-    line = str(find_faces("bundled"))
-    assert "\n" not in line and all(
-        role in line for role in ("标题", "正文", "一级", "二级", "页码")
-    )
-
-
 def test_faces_of_this_machine_print_the_same_words(speech: Speech, tmp_path: Path) -> None:
-    for handout in make_handouts(speech, tmp_path, "auto"):
+    for handout in make_handouts(speech, tmp_path, "auto").handouts:
         assert (tmp_path / handout.file).stat().st_size <= 400_000
     assert body_of(tmp_path / "speech.pdf", title_lines(speech)) == words([speech.corrected])
 
 
-def test_notes_stand_on_the_lines_beside_them(made: tuple[Path, list[Handout]]) -> None:
+def test_notes_stand_on_the_lines_beside_them(made: tuple[Path, tuple[Handout, ...]]) -> None:
     for page in list(pymupdf.open(made[0] / "notes.pdf"))[:-2]:
         rules = sorted(drawing["rect"].y0 for drawing in page.get_drawings())
         for line in lines_of(page)[:-1]:
@@ -394,7 +432,7 @@ def assert_on_paper(path: Path) -> None:
 )
 def test_unusual_text_is_printed_as_it_is(speech: Speech, tmp_path: Path, text: str) -> None:
     unusual = with_text(speech, text)
-    made = make_handouts(unusual, tmp_path, "bundled")
+    made = make_handouts(unusual, tmp_path, "bundled").handouts
     assert body_of(tmp_path / "speech.pdf", title_lines(unusual)) == words([text])
     sheets = [
         handout.file
@@ -443,22 +481,29 @@ def test_long_title_without_lines_is_broken_evenly(speech: Speech, tmp_path: Pat
 
 def test_empty_theme_gets_no_sheet(speech: Speech) -> None:
     empty = replace(speech.themes[0], blocks=(Heading("空", "empty", 2, 1),))
-    assert f"theme-{empty.slug}.pdf" not in [
-        job.file for job in jobs(replace(speech, themes=(empty, *speech.themes[1:])))
+    assert f"theme-{empty.slug}" not in [
+        job.name for job in jobs(replace(speech, themes=(empty, *speech.themes[1:])))
     ]
 
 
 def test_every_reason_not_to_print_is_said_at_once(speech: Speech, tmp_path: Path) -> None:
-    bad = with_text(speech, "好", "坏\U0001f004字", "又坏\ue000字", reflection=["未曾说过"])
+    bad = replace(with_text(speech, reflection=["未曾说过", "也没有说"]), themes=())
     with pytest.raises(Stop) as stop:
         make_handouts(bad, tmp_path, "bundled")
-    assert [(problem.file, problem.rule) for problem in stop.value.problems] == [
-        ("speech/01-theme.md", "glyph"),
-        ("speech/01-theme.md", "glyph"),
-        ("speech/speech.yml", "reflection"),
-    ]
-    assert [problem.line for problem in stop.value.problems[:2]] == [5, 7]
-    assert "U+1F004" in str(stop.value) and "U+E000" in str(stop.value)
+    rules = [(problem.file, problem.rule) for problem in stop.value.problems]
+    assert rules == [("speech/speech.yml", rule) for rule in ("print", "reflection", "reflection")]
+
+
+def test_what_no_face_has_is_printed_as_a_stand_in_and_said(speech: Speech, tmp_path: Path) -> None:
+    odd = with_text(speech, "好", "坏\U0001f004字", "又坏\ue000字\U0001f004")
+    printing = make_handouts(odd, tmp_path, "bundled")
+    assert [each.character for each in printing.missing] == ["\ue000", "\U0001f004"]
+    assert [each.paragraphs for each in printing.missing] == [(3,), (2, 3)]
+    text = body_of(tmp_path / "speech.pdf", title_lines(odd))
+    assert text == "好坏〓字又坏〓字〓"
+    assert "印成〓" in str(printing)
+    page = handouts_html(printing)
+    assert "U+1F004，MAHJONG TILE RED DRAGON" in page and "第 2、3 段" in page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
