@@ -15,7 +15,7 @@ from lxml.html.builder import META
 
 from speechsite import GENERATOR, __version__
 from speechsite.problem import Problem
-from speechsite.words import Speech, Table, Theme
+from speechsite.words import Speech, Table, Theme, line_of
 from speechsite.words.model import Block
 
 Element: TypeAlias = html.HtmlElement
@@ -133,12 +133,21 @@ def thinned(text: str | None) -> str | None:
 
 
 def prove(pages: list[Page], speech: Speech) -> Iterator[Problem]:
-    """Every page shows the words as they were checked, and nothing else among them."""
+    """Every page shows the words as they were checked, and nothing else among them.
+
+    The first one that does not stands for all: what is at fault is a setting or a plugin.
+    """
     for page in pages:
         shown = shown_on(page, speech)
-        if shown and (wrong := differing(page, shown)) is not None:
-            message = f"网页上的文字不是核对过的文字（“{wrong[:24]}”）；检查 Markdown 扩展的设置"
-            yield Problem(page.path, 0, "page", message)
+        if not shown or (wrong := differing(page, shown)) is None:
+            continue
+        name = speech.config_file.name
+        message = (
+            f"{page.path} 上的文字不是核对过的文字（“{wrong[:24]}”），"
+            "是 Markdown 扩展或插件改的；删去最近加的扩展、插件或 hook"
+        )
+        yield Problem(name, line_of(speech, name, "markdown_extensions"), "page", message)
+        return
 
 
 def differing(page: Page, shown: tuple[Theme, ...]) -> str | None:

@@ -85,6 +85,9 @@ def prepared(config_file: Path) -> Callable[..., dict[str, Any]]:
         for level, found in ((logging.WARNING, warnings), (logging.ERROR, errors)):
             for key, text in found:
                 logging.getLogger("mkdocs.config").log(level, "Config value '%s': %s", key, text)
+        if not errors:  # an editor may have left a byte order mark in a words file
+            snippets = config.mdx_configs.setdefault("pymdownx.snippets", {})
+            snippets.setdefault("encoding", "utf-8-sig")
         return None if errors else config
 
     def dress(config: MkDocsConfig) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from os.path import realpath
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def read_speech(config_file: Path) -> Speech:
 
     Nothing is raised for faulty content: it is in `problems`, or `check` finds it.
     """
-    config_file = config_file.resolve()
+    config_file = Path(realpath(config_file))  # resolve() would raise where a link names itself
     root, name = config_file.parent, config_file.name
     files, problems = read_files(root, [name])
     if (root / WORDS).is_dir():
