@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Publishes a speech: checks its words, makes the site, its search and its handouts.
 
-    python build_site.py            check and build everything into site/
-    python build_site.py check      check the words and the frame only
-    python build_site.py serve      a live preview
-    python build_site.py bundle     build, then dist/<slug>.zip for the intranet
-    python build_site.py new TALK FOLDER             a new project from another speech (.txt, .md, .docx)
-    python build_site.py publish FOLDER              build, then make it the current release in FOLDER
-    python build_site.py publish FOLDER --rollback   back to the release before
+    python3 build_site.py            check and build everything into site/
+    python3 build_site.py check      check the words and the frame only
+    python3 build_site.py serve      a live preview
+    python3 build_site.py bundle     build, then dist/<slug>.zip for the intranet
+    python3 build_site.py new TALK FOLDER             a project from another speech
+    python3 build_site.py publish FOLDER              build, and make it the current release there
+    python3 build_site.py publish FOLDER --rollback   back to the release before
+    python3 build_site.py test       the tests, with what they need besides
+
+At first use it puts the packages that it needs into .venv (speechsite/environment.py).
 
 Exit status: 0 done, 1 problems (all listed, the old site untouched), 2 wrong use.
 """
@@ -22,6 +25,7 @@ import io
 import os
 import platform
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +34,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from speechsite import __version__
+from speechsite import __version__, environment
 from speechsite.problem import Problem, Stop
 
 if TYPE_CHECKING:  # each command loads only the stages that it needs
@@ -54,19 +58,23 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     os.umask(0o022)  # a server reads what is made here, as another user
     try:
-        COMMANDS[options.command](options)
+        environment.enter(environment.TEST if options.command == "test" else environment.BUILD)
+        status = COMMANDS[options.command](options)
     except Stop as stop:
         show(stop.problems)
         unchanged = UNCHANGED.get(options.command, "旧网站没有动")
         print(f"{len(stop.problems)} 处问题，{unchanged}。", file=sys.stderr)
         return 1
+    except environment.NotReady as reason:
+        print(reason, file=sys.stderr)
+        return 1
     except ModuleNotFoundError as missing:
-        print(f"缺少软件包 {missing.name}；运行 {install()}", file=sys.stderr)
+        print(f"缺少软件包 {missing.name}；删去 {environment.FOLDER}，再运行一次", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("已中断，旧网站没有动。", file=sys.stderr)
         return 130
-    return 0
+    return status if isinstance(status, int) else 0
 
 
 def show(problems: Sequence[Problem]) -> None:
@@ -74,11 +82,6 @@ def show(problems: Sequence[Problem]) -> None:
     print(*problems[:SHOWN], sep="\n", file=sys.stderr)
     if len(problems) > SHOWN:
         print(f"……还有 {len(problems) - SHOWN} 处，改好以上再看", file=sys.stderr)
-
-
-def install() -> str:
-    """Returns the command that installs what is missing."""
-    return f'"{sys.executable}" -m pip install -r "{HERE / "requirements.txt"}"'
 
 
 def check_words(options: argparse.Namespace) -> "Speech":
@@ -212,7 +215,8 @@ def new(options: argparse.Namespace) -> None:
 
     with stage("新讲话") as say:
         notes = new_project(options.talk, options.folder)
-        say(f"{options.folder}，接着运行 build_site.py -f {options.folder / 'mkdocs.yml'}")
+        following = environment.command("-f", options.folder / "mkdocs.yml")
+        say(f"{options.folder}，接着运行 {following}")
     print(*(f"请看：{note}" for note in notes), sep="\n")
 
 
@@ -224,6 +228,11 @@ def serve(options: argparse.Namespace) -> None:
     refuse_taken(options.port)
     with engine(options.config_file.resolve()) as mkdocs:
         preview(mkdocs, options.port, partial(print_handouts, fonts=options.fonts), html_of)
+
+
+def test(_: argparse.Namespace) -> int:
+    """The tests; returns their exit status. Further options go into PYTEST_ADDOPTS."""
+    return subprocess.run([sys.executable, "-m", "pytest"], cwd=HERE).returncode
 
 
 def report(name: str, seconds: float, said: str) -> None:
@@ -256,6 +265,7 @@ COMMANDS = {
     "bundle": bundle,
     "publish": publish,
     "new": new,
+    "test": test,
 }
 
 
@@ -272,6 +282,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     def command(name: str, about: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, parents=[common], help=about)
 
+    commands.add_parser("test", help="装好测试所需的软件，运行全部测试")
     command("build", "校对并生成全部内容（默认）")
     command("check", "只校对文字和页面")
     command("serve", "边改边看").add_argument("--port", type=int, default=8000)
