@@ -21,7 +21,7 @@ from small import write_small
 from speechsite.words.read import Speech, read_speech
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = (
@@ -166,3 +166,33 @@ def address(site: Path) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes windows of a width and height, in which `script` runs before every page."""
+    opened: list[BrowserContext] = []
+
+    def new(width: int = 1280, script: str = "", height: int = 800, **options) -> BrowserContext:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", **options
+        )
+        if script:
+            context.add_init_script(script)
+        opened.append(context)
+        return context
+
+    yield new
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(context, address: str) -> Iterator[Page]:
+    """The importance page on a desktop; a script's error fails the test."""
+    page = context(permissions=["clipboard-read", "clipboard-write"]).new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{address}importance.html")
+    yield page
+    assert not errors

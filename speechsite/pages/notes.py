@@ -185,4 +185,4 @@ def occurrences(page: Page, phrase: str, speech: Speech) -> Element:
                 link = A(name, href=page.link(f"{theme.address}#{paragraph.id}"))
                 start, end = CLAUSE.split(before)[-1], CLAUSE.split(after)[0]
                 places.append(LI(link, P({"class": "around"}, start, B(phrase), end)))
-    return DIV({"class": "occurrences"}, P(f"见于讲话 {len(places)} 段："), places)
+    return DIV({"class": "occurrences"}, P("见于："), places)

@@ -42,10 +42,12 @@
     function place() {
       if (!shown) return;
       const column = article.getBoundingClientRect();
-      const phrase = shown.getClientRects()[0] || column;
+      const phrase = shown.getBoundingClientRect();
+      const below = innerHeight - phrase.bottom;
       const beside = document.documentElement.clientWidth - column.right > ROOM;
       note.classList.toggle("speech-note--beside", beside);
-      note.classList.toggle("speech-note--above", !beside && phrase.top > innerHeight / 2);
+      note.classList.toggle("speech-note--above", !beside && phrase.top > below);
+      note.style.maxHeight = beside ? "" : Math.min(innerHeight / 2, Math.max(phrase.top, below)) + "px";
       const highest = one("header").getBoundingClientRect().bottom + GAP;
       const lowest = innerHeight - note.offsetHeight - GAP;
       note.style.left = beside ? column.right + GAP + "px" : "";
