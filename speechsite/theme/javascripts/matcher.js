@@ -24,7 +24,8 @@
   const TERMS = 64;
   const ADDRESS = 4000; // characters of phrases in an address: servers refuse long ones
   // What reaches across marks counts only where nothing is found within them.
-  const ACROSS = 1e6;
+  const ACROSS = 1 << 20;
+  const NEVER = 1 << 29; // more than any cost; small integers are quick
   // Among more places by sound than this, whether a place cuts a word decides nothing that anybody would see.
   const FLOOD = 5000;
   // Ways in which a place may hold a character of the query: pairs of characters taken and cost.
@@ -223,29 +224,28 @@
     const { syllables, sounds, soundsOf } = hearing(config, whole);
     const words = new Set(config.words.split(" "));
 
-    /* The places of one term: `from` and `to` of each, and `runs`, the units that hold them, `first` to
-       `end`, in the text's order. Places are put in that order, too. Of several costs in a unit the least is kept; `cut`, 0 to 3, tells apart
+    /* The places of one term: `from` and `to` of each, and `runs`, the units that hold them, `first` to `end`, in the
+       text's order. Places are put in that order, too. Of several costs in a unit the least is kept; `cut` tells apart
        units of the same cost. */
     function gather() {
       const hits = { from: [], to: [], runs: [] };
-      hits.put = (from, to, cost, cut) => {
+      let last = { unit: -1 };
+      hits.put = (from, to, cost) => {
         const unit = owner[from];
-        const last = hits.runs[hits.runs.length - 1];
-        if (!last || last.unit !== unit) {
-          hits.runs.push({ unit, cost, cut, first: hits.from.length });
+        if (unit !== last.unit) {
+          last = { unit, cost, cut: 0, first: hits.from.length, end: 0 };
+          hits.runs.push(last);
         } else if (cost > last.cost) {
           return;
         } else if (cost < last.cost) {
-          Object.assign(last, { cost, cut });
+          last.cost = cost;
           hits.from.length = hits.to.length = last.first;
-        } else if (hits.to[hits.to.length - 1] > from) {
+        } else if (hits.to[last.end - 1] > from) {
           return;
-        } else {
-          last.cut = Math.min(last.cut, cut);
         }
         hits.from.push(from);
         hits.to.push(to);
-        hits.runs[hits.runs.length - 1].end = hits.from.length;
+        last.end = hits.from.length;
       };
       return hits;
     }
@@ -254,7 +254,7 @@
     function exactly(term) {
       const hits = gather();
       for (let at = whole.indexOf(term); at >= 0; at = whole.indexOf(term, at + term.length)) {
-        hits.put(at, at + term.length, 0, 0);
+        hits.put(at, at + term.length, 0);
       }
       return hits;
     }
@@ -274,7 +274,7 @@
           i++;
           if (i < kept.length) while (sounds[to] === MARK) to++;
         }
-        if (i === kept.length) hits.put(at, to, 0, 0);
+        if (i === kept.length) hits.put(at, to, 0);
       }
       return hits;
     }
@@ -282,58 +282,60 @@
     /* By sound: a syllable in full costs nothing, one still being typed or a character that only sounds alike costs 1,
        a mere initial 2. */
     function bySound(term) {
-      const query = spell(term).split("").filter((char) => char === "'" || !SIGN.test(char));
-      const first = query.findIndex((char) => char !== "'");
-      if (query.length > QUERY || first < 0) return gather();
+      const typed = spell(term).split("").filter((char) => char === "'" || !SIGN.test(char));
+      const query = typed.filter((char) => char !== "'");
+      const syllableEnds = endsOf(typed);
+      if (!query.length || typed.length > QUERY) return gather();
       const codes = query.map((char) => char.charCodeAt(0));
-      const latin = query.map((char) => /[a-z']/.test(char));
+      const latin = query.map((char) => /[a-z]/.test(char));
       const heard = [];
-      const spelled = [];
+      const ways = query.map(() => new Array(syllables.length)); // by place in the query and sound
       let end = 0; // where the cheapest way of the last walk ends
 
       const alike = (i, id) => (heard[i] || (heard[i] = soundsOf(query[i]))).has(id);
 
-      /* How much of the query from i a character of this sound may be. */
+      /* Returns how much of the query from i a character of this sound may be: pairs of characters and cost. */
       function spellings(i, id) {
         const name = syllables[id];
-        const ways = [];
+        const found = [];
         let same = 0;
-        while (same < name.length && name[same] === query[i + same]) same++;
-        if (same === name.length) ways.push(same, 0);
-        else if (same && i + same === query.length) ways.push(same, 1);
-        if (same > 1 && name[1] === "h") ways.push(2, 2);
-        if (same && name.length > 1) ways.push(1, 2);
-        return ways;
+        while (same < name.length && name[same] === query[i + same] && !(same && syllableEnds[i + same])) same++;
+        if (same === name.length) found.push(same, 0);
+        else if (same && i + same === query.length) found.push(same, 1);
+        if (same > 1 && name[1] === "h") found.push(2, 2);
+        if (same && name.length > 1) found.push(1, 2);
+        return found;
+      }
+
+      function waysOf(i, id) {
+        if (id === BREAK || id === MARK) return NONE;
+        if (latin[i]) return spellings(i, id);
+        return alike(i, id) ? ALIKE : NONE;
       }
 
       function waysAt(i, at) {
-        const id = sounds[at];
         if (whole.charCodeAt(at) === codes[i]) return SAME;
-        if (!latin[i]) return alike(i, id) ? ALIKE : NONE;
-        if (id <= MARK) return NONE;
-        const key = i * syllables.length + id;
-        return spelled[key] || (spelled[key] = spellings(i, id));
+        const id = sounds[at];
+        return ways[i][id] || (ways[i][id] = waysOf(i, id));
       }
 
-      /* Returns the least cost of the query from i on at a place of the text; Infinity where it is not heard there. */
+      /* Returns the least cost of the query from i on at a place of the text; NEVER where it is not heard there. */
       function walk(i, at) {
-        while (query[i] === "'") i++;
-        if (i === query.length) {
-          end = at;
-          return 0;
-        }
         let marks = 0;
-        if (i > first) {
+        if (i > 0) {
           while (sounds[at] === MARK) {
             at++;
             marks = ACROSS;
           }
         }
-        const ways = waysAt(i, at);
-        let best = Infinity;
+        const steps = waysAt(i, at);
+        let best = NEVER;
         let to = 0;
-        for (let way = 0; way < ways.length; way += 2) {
-          const cost = ways[way + 1] + walk(i + ways[way], at + 1);
+        for (let step = 0; step < steps.length; step += 2) {
+          const next = i + steps[step];
+          let cost = steps[step + 1];
+          if (next === query.length) end = at + 1;
+          else cost += walk(next, at + 1);
           if (cost < best) {
             best = cost;
             to = end;
@@ -343,29 +345,37 @@
         return best + marks;
       }
 
-      const may = Uint8Array.from(syllables, (name, id) => (
-        latin[first] ? name[0] === query[first] : alike(first, id)
-      ));
+      const may = Uint8Array.from(syllables, (name, id) => waysOf(0, id).length);
       may[BREAK] = 1;
-      const near = [];
-      const far = [];
+      const near = gather();
+      const far = gather();
       for (let at = 0; at < sounds.length; at++) {
         if (!may[sounds[at]]) continue;
-        const cost = walk(first, at);
-        if (cost < ACROSS) near.push(at, end, cost);
-        else if (cost < Infinity) far.push(at, end, cost);
+        const cost = walk(0, at);
+        if (cost < ACROSS) near.put(at, end, cost);
+        else if (cost < NEVER) far.put(at, end, cost);
       }
-      return ranked(near.length ? near : far);
+      return ranked(near.runs.length ? near : far);
     }
 
-    /* Puts places [from, to, cost, …] in order: among equals a word of the dictionary comes first, and what cuts words
-       in two comes last. */
-    function ranked(found) {
-      const hits = gather();
-      const careful = found.length <= 3 * FLOOD;
-      for (let i = 0; i < found.length; i += 3) {
-        const cut = careful ? cutting(found[i], found[i + 1]) : 0;
-        hits.put(found[i], found[i + 1], found[i + 2], cut);
+    /* Returns, by place in a query without its apostrophes, whether one stood before it: xi'an. */
+    function endsOf(typed) {
+      const ends = [];
+      let place = 0;
+      for (const char of typed) {
+        if (char === "'") ends[place] = true;
+        else place++;
+      }
+      return ends;
+    }
+
+    /* Says of each unit how its best place cuts words: among equals a word of the dictionary comes first, and what
+       cuts words in two comes last. */
+    function ranked(hits) {
+      if (hits.from.length > FLOOD) return hits;
+      for (const run of hits.runs) {
+        run.cut = 3;
+        for (let i = run.first; i < run.end; i++) run.cut = Math.min(run.cut, cutting(hits.from[i], hits.to[i]));
       }
       return hits;
     }
@@ -409,7 +419,7 @@
       const hits = gather();
       found.filter((match) => match[2] === least)
         .sort((a, b) => a[0] - b[0])
-        .forEach(([from, to, cost]) => hits.put(from, to, cost, 0));
+        .forEach(([from, to, cost]) => hits.put(from, to, cost));
       return hits;
     }
 
@@ -484,23 +494,14 @@
     /* Returns the pages that hold all terms, in the order of their rank; in each `held`, the units that are listed. */
     function rank(found) {
       const pages = new Map();
-      const holding = new Map();
-      found.forEach(({ hits }, term) => hits.runs.forEach((run) => {
-        const { doc, kind } = units[run.unit];
-        if (!pages.has(doc)) pages.set(doc, { doc, terms: 0, units: [] });
-        const page = pages.get(doc);
-        if (page.last !== term) page.terms++;
-        page.last = term;
-        if (!holding.has(run.unit)) {
-          holding.set(run.unit, { u: run.unit, kind, terms: 0, cost: 0, weight: 0, spans: [] });
-          page.units.push(holding.get(run.unit));
+      found.forEach(({ hits }, term) => {
+        let page = null;
+        for (const run of hits.runs) {
+          const { doc } = units[run.unit];
+          if (!page || page.doc !== doc) page = pageOf(pages, doc, term);
+          hold(page, run, hits, found.length > 1);
         }
-        const unit = holding.get(run.unit);
-        unit.terms++;
-        unit.cost += run.cost * 4 + run.cut;
-        unit.weight += (run.end - run.first) * (isNamed(unit) ? 3 : 1);
-        unit.spans.push([hits, run.first, run.end]);
-      }));
+      });
       const listed = Array.from(pages.values()).filter((page) => page.terms === found.length);
       for (const page of listed) {
         const together = page.units.filter((unit) => unit.terms === found.length);
@@ -518,18 +519,42 @@
       ));
     }
 
-    /* Returns the places of a held unit in its own text. With one term they need no merging to be counted. */
+    function pageOf(pages, doc, term) {
+      if (!pages.has(doc)) pages.set(doc, { doc, terms: 0, last: -1, units: [], byUnit: new Map() });
+      const page = pages.get(doc);
+      if (page.last !== term) page.terms++;
+      page.last = term;
+      return page;
+    }
+
+    /* Adds the places of one term in one unit to its page. With several terms units meet again. */
+    function hold(page, run, hits, meet) {
+      const { kind } = units[run.unit];
+      let unit = meet && page.byUnit.get(run.unit);
+      if (!unit) {
+        unit = { u: run.unit, kind, terms: 0, cost: 0, weight: 0, spans: [] };
+        page.units.push(unit);
+        if (meet) page.byUnit.set(run.unit, unit);
+      }
+      unit.terms++;
+      unit.cost += run.cost * 4 + run.cut;
+      unit.weight += (run.end - run.first) * (NAMES.has(kind) ? 3 : 1);
+      unit.spans.push({ hits, run });
+    }
+
+    /* Returns the places of a held unit in its own text. */
     function rangesOf(unit) {
       const found = [];
-      for (const [hits, first, last] of unit.spans) {
-        for (let i = first; i < last; i++) found.push([hits.from[i], hits.to[i]]);
+      for (const { hits, run } of unit.spans) {
+        for (let i = run.first; i < run.end; i++) found.push([hits.from[i], hits.to[i]]);
       }
       return ranges(unit.u, found);
     }
 
+    /* Returns how many they are; those of one term need no merging for that. */
     function countOf(unit) {
       if (unit.spans.length > 1) return rangesOf(unit).length;
-      return unit.spans[0][2] - unit.spans[0][1];
+      return unit.spans[0].run.end - unit.spans[0].run.first;
     }
 
     /* Returns ?h=…&h=…, the phrases to be marked on the page as they stand there, a long one by its beginning and its
@@ -589,7 +614,7 @@
             count.headings += found;
           } else {
             places += found;
-            entries.add(units[unit.u].id);
+            if (doc.entries) entries.add(units[unit.u].id);
           }
         }
         if (places) count.others.push(doc.entries ? [doc.title, entries.size, "条"] : [doc.title, places, "处"]);
