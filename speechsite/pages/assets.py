@@ -27,6 +27,8 @@ NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")  # a class or an id of CSS: .md-nav,
 VARIABLE = re.compile(r"(--[\w-]+)\s*:")  # set: --md-hue: 232
 READ = re.compile(r"var\(\s*(--[\w-]+)")  # used: var(--md-hue)
 URL = re.compile(r"""url\(\s*["']?(?!data:|#|/)([^)"'?#]+)""")  # url(../images/a.png)
+# The oldest that everything works in; newer writing, such as (width <= 45em), is put in theirs.
+BROWSERS = ["chrome 80", "firefox 78", "safari 12", "ios_saf 12"]
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
 TEXTS = {".css", ".js", ".json", ".html", ".svg", ".xml", ".txt", ".webmanifest"}
 # One script's failure is reported, and stops none of those that it is joined with.
@@ -128,7 +130,8 @@ def small_style(css: str, used: set[str]) -> str:
     """Returns a stylesheet made small, without the rules for what no page has or becomes."""
     variables = set(VARIABLE.findall(css)) - set(READ.findall(css))
     names = set(NAME.findall(css)) - used
-    return str(lightningcss.process_stylesheet(css, unused_symbols=names | variables))
+    unused = names | variables
+    return str(lightningcss.process_stylesheet(css, unused_symbols=unused, browsers_list=BROWSERS))
 
 
 def rebased(css: str, path: str) -> str:
