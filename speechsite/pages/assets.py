@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath, splitext
 from urllib.parse import quote, unquote
@@ -27,6 +28,12 @@ NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")  # a class or an id of CSS: .md-nav,
 VARIABLE = re.compile(r"(--[\w-]+)\s*:")  # set: --md-hue: 232
 READ = re.compile(r"var\(\s*(--[\w-]+)")  # used: var(--md-hue)
 URL = re.compile(r"""url\(\s*["']?(?!data:|#|/)([^)"'?#]+)""")  # url(../images/a.png)
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")  # p,a>b{color:red}
+COMMA = re.compile(r",(?![^(\[]*[)\]])")  # between selectors, not in [title="a,b"]
+INNERMOST = re.compile(r"\([^()]*\)")  # what :not(.open) holds decides nothing
+PSEUDO = re.compile(r"::?[\w-]+")  # :hover, ::before
+TOKEN = re.compile(r"[A-Za-z_][\w-]*")
+STEPS = {"from", "to"}  # of @keyframes, no elements
 # The oldest that everything works in; newer writing, such as (width <= 45em), is put in theirs.
 BROWSERS = ["chrome 80", "firefox 78", "safari 12", "ios_saf 12"]
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
@@ -73,11 +80,16 @@ def deliver(pages: list[Page], files: Files) -> list[str]:
 
 
 def words_of(pages: list[Page], files: Files) -> set[str]:
-    """Returns every word that is or becomes a class or id: those of the pages and their scripts."""
-    words: set[str] = set()
+    """Returns every word that a selector may name: of tags, attributes and scripts.
+
+    Those are the words of the pages' own markup, and all that their scripts may make of it.
+    """
+    words = set(STEPS)
     for page in pages:
-        for names in page.tree.xpath("//@class | //@id"):
-            words.update(names.split())
+        for element in page.tree.iter("*"):
+            words.add(element.tag)
+            words.update(element.keys())
+            words.update(name for text in element.values() for name in WORD.findall(text))
     for path in {path for page in pages for path in targets(page)}:
         if path.endswith(".js") and path != INDEX and (files.site / path).is_file():
             words.update(WORD.findall(files.text(path)))
@@ -128,10 +140,35 @@ def digest(text: str) -> str:
 
 def small_style(css: str, used: set[str]) -> str:
     """Returns a stylesheet made small, without the rules for what no page has or becomes."""
-    variables = set(VARIABLE.findall(css)) - set(READ.findall(css))
     names = set(NAME.findall(css)) - used
-    unused = names | variables
-    return str(lightningcss.process_stylesheet(css, unused_symbols=unused, browsers_list=BROWSERS))
+    small = minified(css, names)
+    small = RULE.sub(partial(kept_rule, used), small)
+    before = ""
+    while small != before:  # a variable that only an unread one reads is unread then
+        before, unread = small, set(VARIABLE.findall(small)) - set(READ.findall(small))
+        small = minified(small, unread)
+    return str(lightningcss.process_stylesheet(small, browsers_list=BROWSERS))
+
+
+def minified(css: str, unused: set[str]) -> str:
+    """Returns a stylesheet without some classes, ids and variables, in its shortest writing."""
+    return str(lightningcss.process_stylesheet(css, unused_symbols=unused))
+
+
+def kept_rule(used: set[str], rule: re.Match[str]) -> str:
+    """Returns a rule with those of its selectors that can apply; '' where none can."""
+    selectors = [text for text in COMMA.split(rule[1]) if can_apply(text, used)]
+    return f"{','.join(selectors)}{{{rule[2]}}}" if selectors else ""
+
+
+def can_apply(selector: str, used: set[str]) -> bool:
+    """Says whether all that a selector names is `used`; what @page and the like set always applies."""
+    if selector.startswith("@"):
+        return True
+    inner, outer = "", selector
+    while inner != outer:
+        inner, outer = outer, INNERMOST.sub("", outer)
+    return used.issuperset(TOKEN.findall(PSEUDO.sub("", outer)))
 
 
 def rebased(css: str, path: str) -> str:

@@ -4,7 +4,7 @@
    DESIGN: box, open, results, count. */
 "use strict";
 (() => {
-  const { one, all, on, make, whenReady, actAsButton } = window.speechsite;
+  const { one, all, on, make, whenReady, actAsButton, addressOf, matching } = window.speechsite;
   const PAUSE = 300; // milliseconds without a key, after which the count is said: once an answer, not once a key
   const LONG = 12; // what is found is longer: it takes the line for itself
   const COMPOSING = 229; // the keyCode of a key that an input method keeps for itself; Safari says nothing else
@@ -19,52 +19,8 @@
   };
   const LABEL = { sound: "读音相同", near: "相近" };
 
-  /* Starts the matcher. Returns ask(query, from): an answer comes to `reply`, later; `fail` is told that none can.
-
-     Over http the matcher is a worker, which loads the index. On file://, where browsers refuse workers, both are
-     scripts of the page; also where a worker cannot be had. */
-  function startMatcher(form, reply, fail) {
-    const matcher = addressOf(form.dataset.assetMatcher);
-    const index = addressOf(form.dataset.assetIndex);
-
-    function inPage() {
-      const ready = loadScript(matcher).then(() => loadScript(index)).then(() => window.speechMatcher(window.speechIndex));
-      ready.catch(fail);
-      return (query, from) => ready.then((answer) => {
-        reply(Object.assign({ query, from }, answer(query, from)));
-      });
-    }
-
-    if (location.protocol === "file:" || typeof Worker !== "function") return inPage();
-    let ask;
-    try {
-      const worker = new Worker(matcher);
-      worker.onmessage = ({ data }) => {
-        if (!data.ready) reply(data);
-      };
-      worker.onerror = fail;
-      worker.postMessage({ index });
-      ask = (query, from) => worker.postMessage({ query, from });
-    } catch (refused) {
-      ask = inPage();
-    }
-    return ask;
-  }
-
-  const addressOf = (relative) => new URL(relative, document.baseURI).href;
-
-  function loadScript(address) {
-    return new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.onload = done;
-      script.onerror = () => failed(new Error(address));
-      script.src = address;
-      document.head.appendChild(script);
-    });
-  }
-
   /* Returns what is said of an answer: 讲话 18 段 48 处，词语 3 条. */
-  function summary(answer) {
+  function told(answer) {
     if (answer.how === "none" && answer.paragraph) return "前往" + answer.paragraph.lines[0].where;
     if (answer.how === "none") return "没有找到“" + answer.query.trim() + "”。可以少输几个字，或换个说法。";
     const further = answer.further ? "；" + LABEL[answer.further.how] + "的有：" + counts(answer.further.count) : "";
@@ -104,7 +60,6 @@
     const more = one("[data-search=more]");
     if (!form || !box) return;
     root = new URL("..", addressOf(form.dataset.assetMatcher)).href;
-    let ask = null; // once the matcher is started
     let shown = null; // the answer that is listed
     let leaps = false; // Enter was pressed before there was an answer
     let saying;
@@ -112,14 +67,7 @@
     const isOpen = () => form.classList.contains("open");
     const answers = () => all("a", results);
 
-    function start() {
-      if (ask) return;
-      ask = startMatcher(form, show, fail);
-      if (box.value) ask(box.value, 0);
-    }
-
     function open() {
-      start();
       form.classList.add("open");
       opener.setAttribute("aria-expanded", "true");
     }
@@ -144,7 +92,11 @@
 
     function say(text) {
       clearTimeout(saying);
-      saying = setTimeout(() => { status.textContent = text; }, PAUSE);
+      status.setAttribute("aria-busy", "true");
+      saying = setTimeout(() => {
+        status.textContent = text;
+        status.setAttribute("aria-busy", "false");
+      }, PAUSE);
     }
 
     function fail() {
@@ -156,16 +108,19 @@
       if (!isOpen()) open();
       if (box.value.trim()) {
         if (!status.textContent) say("搜索准备中");
+        results.setAttribute("aria-busy", "true");
         ask(box.value, 0);
       } else {
         list(null);
         say("");
+        results.setAttribute("aria-busy", "false");
       }
     }
 
     /* Lists an answer, or what more of it was asked for. */
     function show(answer) {
       if (answer.query !== box.value) return;
+      results.setAttribute("aria-busy", "false");
       if (answer.from && shown && shown.query === answer.query) {
         const before = answers().length;
         addGroups(answer);
@@ -173,7 +128,7 @@
         return;
       }
       list(answer);
-      say(summary(answer));
+      say(told(answer));
       if (leaps && answers().length) answers()[0].click();
     }
 
@@ -234,7 +189,10 @@
       leap();
     });
     on(one("[data-search=close]"), "click", leave);
-    on(more, "click", () => ask(box.value, Number(more.dataset.from)));
+    on(more, "click", () => {
+      results.setAttribute("aria-busy", "true");
+      ask(box.value, Number(more.dataset.from));
+    });
     on(form, "keydown", (event) => {
       if (event.isComposing || event.keyCode === COMPOSING) return;
       const act = {
@@ -267,7 +225,8 @@
       enter();
     });
     on(window, "pagehide", close);
-    if (document.readyState === "complete") start();
-    else on(window, "load", start);
+
+    const ask = matching(show, fail);
+    if (box.value) request(); // typed before the scripts were there
   });
 })();
