@@ -43,19 +43,21 @@ class Frame:
     names: frozenset[str]
 
 
-def nav_entries(nav: Any, title: str = "", key: Key = ("nav",)) -> Iterator[Entry]:
+def nav_entries(nav: Any, key: Key = ("nav",)) -> Iterator[Entry]:
     """Yields what an mkdocs.yml nav names, in reading order.
 
-    (https://www.mkdocs.org/user-guide/configuration/#nav)
+    Its items are names of pages, or mappings of a title to a page or to a list of items
+    (https://www.mkdocs.org/user-guide/configuration/#nav); what is neither is passed over.
     """
-    if isinstance(nav, str):
-        yield Entry(title, PurePath(nav).as_posix(), key)
-    elif isinstance(nav, dict):
-        for name, value in nav.items():
-            yield from nav_entries(value, str(name), (*key, str(name)))
-    elif isinstance(nav, list):
-        for number, item in enumerate(nav):
-            yield from nav_entries(item, "", (*key, str(number)))
+    for number, item in enumerate(nav if isinstance(nav, list) else []):
+        place = (*key, str(number))
+        if isinstance(item, str):
+            yield Entry("", PurePath(item).as_posix(), place)
+        for title, value in item.items() if isinstance(item, dict) else ():
+            inside = (*place, str(title))
+            if isinstance(value, str):
+                yield Entry(str(title), PurePath(value).as_posix(), inside)
+            yield from nav_entries(value, inside)
 
 
 def nav_pages(nav: Any) -> list[str]:

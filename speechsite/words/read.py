@@ -80,7 +80,7 @@ def read_speech(config_file: Path) -> Speech:
         tuple(problems),
         frame.unlisted,
         frame.names,
-        is_complete(problems, frame),
+        is_complete(problems, frame) and isinstance(config.get("nav"), list),
     )
     transcript = text_of(files.get(TRANSCRIPT, b""))
     body, _ = transcript_body(

@@ -105,8 +105,11 @@ def said_text(speech: Speech) -> str:
     for theme in speech.themes:
         for line in spoken_lines(theme.blocks):
             if not (isinstance(line, Row) and line.rules):
-                originals += line.original.split()
+                originals.append(line.original)
     transcript = text_of(speech.files.get(TRANSCRIPT, b""))
-    if "".join(originals) in "".join(transcript.split()):
+    body, _ = transcript_body(
+        transcript, speech.transcript_title, speech.byline, lines_left_out(speech)
+    )
+    if "".join(originals) == "".join(text for _, text in body):
         return speech.corrected
     return f"{speech.corrected}\n{transcript}"

@@ -1,8 +1,10 @@
-"""Compares the words files with the transcript, character for character: the promise that the site is built on.
+"""Compares the words files with the transcript, character for character: what the site promises.
 
-Both are taken as one run of characters without line breaks. The paragraphs of the words are walked along the
-transcript; where they part, the walk finds the next paragraph that stands again in the transcript, says what is wrong
-in between, and goes on. Paragraph breaks of the transcript are a set of places in that run.
+Both are taken as one run of characters without line breaks. The lines of the words are walked along
+the transcript; where they part, the walk finds the next line that stands again in the transcript,
+and goes on. What it leaves behind are pieces, each a line and what the transcript has for it, and
+gaps between them. Then each piece and gap that is not right is said. The transcript's own line
+breaks are a set of places in its run.
 """
 
 from __future__ import annotations
@@ -12,172 +14,261 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
+from typing import TypeAlias
 
 from speechsite.problem import Problem
 from speechsite.words.model import Line
 
 CONTEXT = 6  # characters shown before and after a difference
-SURE = 8  # characters that make a found paragraph no accident
-NEAR = 20_000  # characters ahead within which a paragraph is looked for first
-AHEAD = 50  # paragraphs that are tried for going on after a difference
-LONG = 5_000  # characters of neighbouring paragraphs, all different, up to which they are aligned by a diff
-MANY = 200  # problems after which the comparison stops: such a text is not this speech any more
+SURE = 8  # characters that make a found line no accident
+NEAR = 20_000  # characters ahead within which a line is looked for first
+AHEAD = 50  # lines that are tried for going on after a difference
+LONG = 5_000  # characters of neighbouring lines, all different, up to which a diff aligns them
+MANY = 200  # differences after which the comparison stops: such a text is not this speech any more
 SENTENCE_END = "。！？：；”）…"
+
+Changes: TypeAlias = Sequence[tuple[str, int, int, int, int]]  # what difflib calls opcodes
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of a words file that the transcript has too, and the file it stands in."""
+    """A line of a words file that counts for the verification, and the file it stands in."""
 
     file: str
-    paragraph: Line
+    line: Line
     text: str
 
     def problem(self, rule: str, message: str) -> Problem:
-        return Problem(self.file, self.paragraph.line, rule, message)
+        return Problem(self.file, self.line.line, rule, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line, and what the transcript has from its character `start` on where it stands."""
+
+    words: Words
+    expected: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What the transcript has from its character `start` on, and no line: before line `index`."""
+
+    index: int
+    text: str
+    start: int
 
 
 def compare(files: Mapping[str, list[Line]], lines: list[str]) -> Iterator[Problem]:
     """Yields what differs between the words files, in the order given, and the transcript.
 
-    `lines` are the transcript's paragraphs below its title.
+    `lines` are the transcript's lines below its title.
     """
-    words = [
-        Words(file, paragraph, paragraph.original)
-        for file, own in files.items()
-        for paragraph in own
-    ]
-    transcript, breaks = "".join(lines), [0, *accumulate(map(len, lines))]
-    position = index = found = 0
-    while index < len(words) and found < MANY:
-        here = words[index]
-        problems = []
-        if transcript.startswith(here.text, position):
-            again, at = index + 1, position + len(here.text)
-        else:
-            again, at = resume(words, index, transcript, position)
-            if again == index:
-                problems = gap(
-                    words, index, transcript[position:at], position in breaks, at in breaks
-                )
-        for own, piece in zip(
-            words[index:again], align(words[index:again], transcript[position:at]), strict=True
-        ):
-            end = position + len(piece)
-            if own.text != piece:
-                problems.append(difference(own, piece))
-            inner = breaks[bisect_right(breaks, position) : bisect_left(breaks, end)]
-            problems += [
-                lost_break(own, transcript[:place], transcript[place:end]) for place in inner
-            ]
-            position = end
+    words: list[Words] = []
+    for file, own in files.items():
+        words += [Words(file, line, line.original) for line in own]
+    transcript = "".join(lines)
+    breaks = [0, *accumulate(map(len, lines))]
+    pieces, gaps = aligned(words, transcript)
+    misplaced = "\n".join(gap.text for gap in gaps)
+    for piece in pieces:
+        if piece.words.text != piece.expected:
+            yield difference(piece, transcript, misplaced)
+        for place in breaks[bisect_right(breaks, piece.start) : bisect_left(breaks, piece.end)]:
+            yield lost_break(piece, transcript, place)
+    moved = [piece.words.text for piece in pieces if not piece.expected]
+    for gap in gaps:
+        if not made_up_of(gap.text, moved):
+            yield from gap_problems(words, gap, breaks)
+    if words and len(pieces) < len(words):
+        message = f"差别已有 {MANY} 处，以下没有再比；先核对这是不是同一篇讲话"
+        yield words[len(pieces)].problem("verbatim", message)
+
+
+def aligned(words: list[Words], transcript: str) -> tuple[list[Piece], list[Gap]]:
+    """Returns each line with its part of the transcript, and the parts that no line has.
+
+    After MANY differences the rest of the lines is left out.
+    """
+    pieces: list[Piece] = []
+    gaps: list[Gap] = []
+    position = index = differences = 0
+    while index < len(words) and differences < MANY:
+        here = words[index].text
+        if transcript.startswith(here, position):
+            pieces.append(Piece(words[index], here, position))
+            index, position = index + 1, position + len(here)
+            continue
+        again, at = resume(words, index, transcript, position)
+        if again == index:
+            gaps.append(Gap(index, transcript[position:at], position))
+        for own, expected in shares(words[index:again], transcript[position:at]):
+            pieces.append(Piece(own, expected, position))
+            position += len(expected)
+        differences += max(1, again - index)
         index, position = again, at
-        found += len(problems)
-        yield from problems
-    if index < len(words):
-        yield words[index].problem(
-            "verbatim", f"差别已有 {MANY} 处，以下没有再比；先核对这是不是同一篇讲话"
-        )
-    elif words and position < len(transcript):
-        yield missing(words[-1], transcript[position:], "后面")
+    if words and index == len(words) and position < len(transcript):
+        gaps.append(Gap(index, transcript[position:], position))
+    return pieces, gaps
 
 
 def resume(words: list[Words], index: int, transcript: str, position: int) -> tuple[int, int]:
-    """Returns the next paragraph (its index) that stands again in the transcript, and where: both ends if none does."""
+    """Returns the next line (its index) that stands again in the transcript, and where.
+
+    Where none does, both are the ends.
+    """
     for candidate in range(index, min(len(words), index + AHEAD)):
-        text = words[candidate].text
-        for end in (position + len(text) + NEAR, len(transcript)):
-            at = transcript.find(text, position, end)
-            while at >= 0 and not confirmed(words, candidate, transcript, at):
-                at = transcript.find(text, at + 1, end)
+        near = position + len(words[candidate].text) + NEAR
+        for end in (near, len(transcript)):
+            at = sure_place(words, candidate, transcript, position, end)
             if at >= 0:
                 return candidate, at
     return len(words), len(transcript)
 
 
-def confirmed(words: list[Words], index: int, transcript: str, at: int) -> bool:
-    """Says whether a paragraph found at `at` is no accident: long enough to be itself, or followed by the next one."""
+def sure_place(words: list[Words], index: int, transcript: str, start: int, end: int) -> int:
+    """Returns the first place of a line between `start` and `end` that is no accident, else -1."""
+    text = words[index].text
+    at = transcript.find(text, start, end)
+    while at >= 0 and not is_sure(words, index, transcript, at):
+        at = transcript.find(text, at + 1, end)
+    return at
+
+
+def is_sure(words: list[Words], index: int, transcript: str, at: int) -> bool:
+    """Says whether a line is long enough to be itself at `at`, or is followed by the next one."""
     end = at + len(words[index].text)
     if end - at >= SURE:
         return True
-    return (
-        transcript.startswith(words[index + 1].text, end)
-        if index + 1 < len(words)
-        else end == len(transcript)
-    )
+    if index + 1 == len(words):
+        return end == len(transcript)
+    return transcript.startswith(words[index + 1].text, end)
 
 
-def gap(words: list[Words], index: int, text: str, begins: bool, ends: bool) -> list[Problem]:
-    """Returns the problem of `text` missing between two paragraphs; it `begins` or `ends` a transcript's paragraph.
-
-    Inside one, what ends a sentence belongs to the paragraph before. A whole paragraph that is gone between two files
-    may have stood in either: both are named.
-    """
-    before, after = words[max(index - 1, 0)], words[index]
-    either = before.file != after.file and len(text) >= SURE
-    tail = index > 0 and not begins and (ends or text[-1] in SENTENCE_END)
-    problems = [missing(before, text, "后面")] if tail or either else []
-    return problems + ([missing(after, text, "前面")] if either or not tail else [])
-
-
-def align(differing: list[Words], expected: str) -> list[str]:
-    """Returns, for each of the paragraphs that stand where the transcript has `expected`, what it should be."""
+def shares(differing: list[Words], expected: str) -> Iterator[tuple[Words, str]]:
+    """Yields each of the lines that stand where the transcript has `expected`, with its part."""
     edges = list(accumulate((len(words.text) for words in differing), initial=0))
     if len(differing) > 1 and edges[-1] <= LONG:
-        opcodes = compared("".join(words.text for words in differing), expected)
-        edges = [counterpart(opcodes, edge) for edge in edges[:-1]]
-    edges = [0, *(min(edge, len(expected)) for edge in edges[1 : len(differing)]), len(expected)]
-    return [expected[start:end] for start, end in pairwise(edges)] if differing else []
+        changes = compared("".join(words.text for words in differing), expected)
+        edges = [counterpart(changes, edge) for edge in edges]
+    edges[0], edges[-1] = 0, len(expected)
+    edges = [min(edge, len(expected)) for edge in edges]
+    for own, (start, end) in zip(differing, pairwise(edges), strict=True):
+        yield own, expected[start:end]
 
 
-def compared(one: str, other: str) -> Sequence[tuple[str, int, int, int, int]]:
+def compared(one: str, other: str) -> Changes:
     return SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
 
 
-def counterpart(opcodes: Sequence[tuple[str, int, int, int, int]], edge: int) -> int:
-    """Returns the place in the second text of a diff that place `edge` of the first one has become."""
-    for _, start, end, other_start, other_end in opcodes:
-        if start < edge <= end:
-            return other_end if edge == end else min(other_start + edge - start, other_end)
+def counterpart(changes: Changes, edge: int) -> int:
+    """Returns which place in the second text of a diff a place in the first has become."""
+    for _, start, end, other_start, other_end in changes:
+        if edge == end:
+            return other_end
+        if start < edge < end:
+            return min(other_start + edge - start, other_end)
     return 0
 
 
-def difference(words: Words, expected: str) -> Problem:
-    """Returns the first difference of a paragraph from what the transcript has, with the characters around it."""
-    text = words.text
+def difference(piece: Piece, transcript: str, misplaced: str) -> Problem:
+    """Returns the first difference of a line from what the transcript has, with what is around it.
+
+    `misplaced` is what the transcript has and no line at its place.
+    """
+    words, expected = piece.words, piece.expected
     if not expected:
-        return words.problem("verbatim", f"原文此处没有这一段“{shorten(text)}”；删去，或移回原处")
-    at = agreement(text, expected)
-    tail = agreement(text[at:][::-1], expected[at:][::-1])
-    now, was = text[at : len(text) - tail], expected[at : len(expected) - tail]
-    if 0 < max(len(now), len(was)) <= LONG // 10:  # several differences: the first one is said
-        _, _, now_end, _, was_end = next(code for code in compared(now, was) if code[0] != "equal")
-        now, was = now[:now_end], was[:was_end]
-    before, after = expected[max(0, at - CONTEXT) : at], expected[at + len(was) :][:CONTEXT]
+        return surplus(words, transcript, misplaced)
+    at = agreement(words.text, expected)
+    now, was = first_change(words.text[at:], expected[at:])
+    before = expected[max(0, at - CONTEXT) : at]
+    after = expected[at + len(was) :][:CONTEXT]
     quote = f"第 {at + 1} 字，原文是“{before}【{shorten(was)}】{after}”，这里是【{shorten(now)}】"
-    if in_correction(words.paragraph, at):
-        return words.problem("correction", f"{quote}：勘误的左边不是原文；左边照抄原文，右边写改正")
+    if in_correction(words.line, at):
+        remedy = "勘误的左边不是原文；左边照抄原文，右边写改正"
+        return words.problem("correction", f"{quote}：{remedy}")
     return words.problem("verbatim", f"{quote}；照原文改回，确是笔误就写成 {{~~原文~>改正~~}}")
+
+
+def surplus(words: Words, transcript: str, misplaced: str) -> Problem:
+    """Returns the problem of a line that the transcript has not here: elsewhere, again, or never."""
+    quote = f"“{shorten(words.text)}”"
+    if words.text in misplaced:
+        return words.problem("verbatim", f"这一段{quote}不在原文的位置；照原文的次序移回去")
+    if words.text in transcript:
+        return words.problem("verbatim", f"这一段{quote}重复了，或放错了位置；照原文只留一处")
+    return words.problem("verbatim", f"原文没有这一段{quote}；删去，编者的话写到 docs/ 的页面里")
+
+
+def first_change(now: str, was: str) -> tuple[str, str]:
+    """Returns the first part of two texts that is not the same; both begin with it."""
+    tail = agreement(now[::-1], was[::-1])
+    now, was = now[: len(now) - tail], was[: len(was) - tail]
+    if 0 < max(len(now), len(was)) <= LONG // 10:
+        for kind, _, now_end, _, was_end in compared(now, was):
+            if kind != "equal":
+                return now[:now_end], was[:was_end]
+    return now, was
 
 
 def agreement(one: str, other: str) -> int:
     """Returns how many characters both have in common at their start."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+    for at, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return at
+    return min(len(one), len(other))
 
 
-def in_correction(paragraph: Line, at: int) -> bool:
+def in_correction(line: Line, at: int) -> bool:
     """Says whether character `at` of the original reading stands in a correction."""
-    for span in paragraph.spans:
+    for span in line.spans:
         if at < len(span.original) or (at == 0 and span.is_correction):
             return span.is_correction
         at -= len(span.original)
     return False
 
 
-def lost_break(words: Words, before: str, after: str) -> Problem:
-    quote = f"“{before[-CONTEXT:]}”和“{after[:CONTEXT]}”"
-    return words.problem("break", f"{quote}在原文是两段，这里连成了一段；中间空一行")
+def lost_break(piece: Piece, transcript: str, place: int) -> Problem:
+    """Returns the problem of a line break of the transcript that a line runs over."""
+    before = transcript[max(0, place - CONTEXT) : place]
+    after = transcript[place : min(place + CONTEXT, piece.end)]
+    message = f"“{before}”和“{after}”在原文是两段，这里连成了一段；中间空一行"
+    return piece.words.problem("break", message)
+
+
+def made_up_of(text: str, parts: list[str]) -> bool:
+    """Says whether a text is nothing but some of `parts`: they stand elsewhere, and say so."""
+    for part in parts:
+        text = text.replace(part, "")
+    return not text
+
+
+def gap_problems(words: list[Words], gap: Gap, breaks: list[int]) -> list[Problem]:
+    """Returns the problem of what is missing between two lines.
+
+    Inside a line of the transcript, what ends a sentence belongs to the line before. A whole one
+    that is gone between two files may have stood in either: both are named.
+    """
+    before = words[max(gap.index - 1, 0)]
+    if gap.index == len(words):
+        return [missing(before, gap.text, "后面")]
+    after = words[gap.index]
+    begins = is_break(breaks, gap.start)
+    ends = is_break(breaks, gap.start + len(gap.text))
+    either = before.file != after.file and len(gap.text) >= SURE
+    closes = gap.index > 0 and not begins and (ends or gap.text[-1] in SENTENCE_END)
+    found = [missing(before, gap.text, "后面")] if closes or either else []
+    return found + ([missing(after, gap.text, "前面")] if either or not closes else [])
+
+
+def is_break(breaks: list[int], place: int) -> bool:
+    at = bisect_left(breaks, place)
+    return at < len(breaks) and breaks[at] == place
 
 
 def missing(words: Words, text: str, where: str) -> Problem:
@@ -185,4 +276,5 @@ def missing(words: Words, text: str, where: str) -> Problem:
 
 
 def shorten(text: str, limit: int = 24) -> str:
+    """Returns a text as it fits into a message, its middle left out."""
     return text if len(text) <= limit else f"{text[: limit // 2]}…{text[-limit // 2 :]}"

@@ -43,7 +43,11 @@ def test_every_fault_of_the_specimen_is_named(
         ("mkdocs.yml", "site_name: !ENV NAME\n", "mkdocs.yml:1: yaml: "),
         ("mkdocs.yml", "- 甲\n", "mkdocs.yml:1: yaml: "),
         ("mkdocs.yml", "theme: material\n", "mkdocs.yml:1: config: 缺少 nav"),
-        ("mkdocs.yml", "site_name: 甲\nnav:\n  - index.md\n", "docs/duties.md: nav: 没有列入 nav"),
+        (
+            "mkdocs.yml",
+            "site_name: 甲\nnav:\n  - index.md\n",
+            "mkdocs.yml:2: nav: docs/about.md、docs/closing.md、",
+        ),
         ("speech/speech.yml", "title: 甲\n  slug: 乙\n", "speech/speech.yml:2: yaml: "),
         ("speech/speech.yml", "title: 甲乙\nslug: a\n", "speech/speech.yml:1: title: "),
         (

@@ -26,4 +26,8 @@ def guess(name: str, known: list[str]) -> str:
     kind = PurePosixPath(name).suffix
     alike = [other for other in known if PurePosixPath(other).suffix == kind]
     close = get_close_matches(name, alike, n=1)
-    return f"（是不是 {close[0]}？）" if close else ""
+    return question(close[0]) if close else ""
+
+
+def question(name: str) -> str:
+    return f"（是不是 {name}？）"

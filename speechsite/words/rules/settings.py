@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from speechsite.problem import Problem
-from speechsite.words.frame import MARKDOWN, address_of, nav_entries
+from speechsite.words.frame import MARKDOWN, Entry, nav_entries
 from speechsite.words.model import WORDS, Speech
-from speechsite.words.rules.places import guess, line_of
+from speechsite.words.rules.places import guess, line_of, question
 from speechsite.words.settings import Key
 
 TEXT, YES_NO, LIST, MAPPING = (str,), (bool,), (list,), (dict,)
@@ -96,8 +96,9 @@ def key_rules(speech: Speech) -> Iterator[Problem]:
     name = speech.config_file.name
     if name not in speech.files:
         return
+    mistyped = {guess(str(key), list(KEYS)) for key in speech.config if key not in KEYS}
     for key, what in REQUIRED.items():
-        if not speech.config.get(key):
+        if not speech.config.get(key) and question(key) not in mistyped:
             line = line_of(speech, name, key)
             yield Problem(name, line, "config", f"缺少 {key}（{what}）；补上")
     for key, value in speech.config.items():
@@ -234,13 +235,10 @@ def address_rules(speech: Speech) -> Iterator[Problem]:
 def nav_rules(speech: Speech) -> Iterator[Problem]:
     """nav lists pages that are there, each once, and every page of docs/ stands in it."""
     name = speech.config_file.name
-    nav = speech.config.get("nav")
-    if not isinstance(nav, list):
-        return
+    nav = speech.config["nav"]
     yield from nav_shape_rules(speech, nav)
     entries = list(nav_entries(nav))
     pages = sorted(page for page in speech.names if page.endswith(MARKDOWN))
-    times = Counter(entry.target for entry in entries)
     for entry in entries:
         message = ""
         if "：" in entry.target and entry.target not in speech.names:
@@ -256,13 +254,21 @@ def nav_rules(speech: Speech) -> Iterator[Problem]:
         elif entry.is_page and entry.target not in speech.names:
             hint = guess(entry.target, pages)
             message = f"没有 {speech.docs}/{entry.target} 这一页{hint}；改正文件名，或删去这一行"
-        elif times[entry.target] > 1:
-            times[entry.target] = 1
-            message = f"nav 里 {entry.target} 列了不止一次；只留一处"
         if message:
             yield Problem(name, line_of(speech, name, *entry.key), "nav", message)
-    for page in speech.unlisted:
-        yield Problem(page.path, 0, "nav", unlisted_fault(speech, page.path))
+    yield from nav_once_rules(speech, entries)
+    yield from unlisted_rules(speech)
+
+
+def nav_once_rules(speech: Speech, entries: list[Entry]) -> Iterator[Problem]:
+    """No page stands in nav twice."""
+    times = Counter(entry.target for entry in entries if entry.is_page)
+    doubled = [target for target, count in times.items() if count > 1]
+    if doubled:
+        again = [entry for entry in entries if entry.target == doubled[0]][1]
+        name = speech.config_file.name
+        message = f"nav 里 {'、'.join(doubled)} 列了不止一次；各留一处"
+        yield Problem(name, line_of(speech, name, *again.key), "nav", message)
 
 
 def nav_shape_rules(speech: Speech, nav: list[Any], key: Key = ("nav",)) -> Iterator[Problem]:
@@ -282,13 +288,20 @@ def nav_shape_rules(speech: Speech, nav: list[Any], key: Key = ("nav",)) -> Iter
                 yield Problem(name, line_of(speech, name, *place), "nav", message)
 
 
-def unlisted_fault(speech: Speech, path: str) -> str:
-    """Returns why a page stands in no nav, and what to do."""
-    address = address_of(Path(path).relative_to(speech.docs).as_posix())
-    for page in speech.pages:
-        if page.address == address:
-            return f"和 {page.path} 是同一个网址；改名，或移走一个"
-    return "没有列入 nav，读者找不到它；在 mkdocs.yml 的 nav 里加上，不要就移走"
+def unlisted_rules(speech: Speech) -> Iterator[Problem]:
+    """Every page of docs/ stands in nav."""
+    name = speech.config_file.name
+    listed = {page.address: page.path for page in speech.pages}
+    others: list[str] = []
+    for page in speech.unlisted:
+        if page.address in listed:
+            message = f"和 {listed[page.address]} 是同一个网址；改名，或移走一个"
+            yield Problem(page.path, 0, "nav", message)
+        else:
+            others.append(page.path)
+    if others:
+        message = f"{'、'.join(others)} 没有列入 nav，读者找不到；在 nav 里加上，不要就移走"
+        yield Problem(name, line_of(speech, name, "nav"), "nav", message)
 
 
 def effect_rules(speech: Speech) -> Iterator[Problem]:
