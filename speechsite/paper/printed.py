@@ -29,6 +29,7 @@ SERIES = {
 HEAD_LENGTH = 40  # characters; a longer first sentence is an argument, not a head
 SENTENCE = re.compile(r"[^。！？；]+")
 CLAUSE = re.compile(r"[^，。：；！？、]+|.")
+WIDE = re.compile(r"[0-9A-Za-z.,%/]{5,}")  # 12345, digital: wider than two characters, unbroken
 BULLET = re.compile(r"[•●○■□◆◇▪▫►▶·\-–*]\s*(?=\S)")  # "- 供水", "●供水"
 
 Marks: TypeAlias = tuple[tuple[int, str], ...]  # bookmarks: (level, title); 1 is the title's own
@@ -50,7 +51,8 @@ class Line:
 
     `kind` is "text", "address" (greets the listeners, flush left), "item" (begins with a bullet)
     or "heading". `heads` says that it begins with a run-in head, `stands` that it must keep with
-    what follows. `numbers` are those of its paragraphs on the site.
+    what follows, `wide` that a run in it cannot be broken. `numbers` are those of its paragraphs
+    on the site.
     """
 
     pieces: tuple[Piece, ...]
@@ -58,11 +60,8 @@ class Line:
     level: int = 0  # of a heading, as a bookmark
     heads: bool = False
     stands: bool = False
+    wide: bool = False
     numbers: tuple[int, ...] = ()
-
-    @property
-    def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,9 @@ def printed(speech: Speech, as_transcript: bool) -> list[Printed]:
 def joined(above: Line, below: Line) -> Line:
     """Returns one paragraph of two, as the transcript has them."""
     pieces = above.pieces + below.pieces
-    return replace(above, pieces=pieces, stands=False, numbers=above.numbers + below.numbers)
+    numbers = above.numbers + below.numbers
+    wide = above.wide or below.wide
+    return replace(above, pieces=pieces, stands=False, wide=wide, numbers=numbers)
 
 
 def printed_theme(speech: Speech, theme: Theme) -> Iterator[tuple[Printed, bool]]:
@@ -169,6 +170,7 @@ def paragraph_line(paragraph: Paragraph, marks: Marks, first_series: set[str]) -
         kind="item" if BULLET.match(text) else "text",
         heads=bool(head),
         stands=bool(head) and len(text) <= len(head) + 1,
+        wide=bool(WIDE.search(text)),
         numbers=(paragraph.number,),
     )
 
