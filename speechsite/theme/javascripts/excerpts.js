@@ -45,7 +45,7 @@
       makeButton(tools, "删去", () => remove(excerpt));
       const field = ownWords(item, "textarea", excerpt);
       const printed = make(item, "p", "speech-own--printed", field.value);
-      on(field, "change", () => { printed.textContent = excerpt.own; });
+      on(field, "input", () => { printed.textContent = excerpt.own; });
     }
 
     function section(name, entries) {

@@ -88,7 +88,7 @@
     field.value = excerpt.own || "";
     field.placeholder = "写几句自己的话（可不写）";
     field.setAttribute("aria-label", "自己的话");
-    on(field, "change", () => {
+    on(field, "input", () => {
       excerpt.own = field.value.trim();
       save(load().map((other) => (other.made === excerpt.made ? excerpt : other)));
     });
