@@ -1,0 +1,107 @@
+"""What came out on paper: words, ink, and pictures of the pages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import zip_longest
+
+import pymupdf
+
+LOST = "\ufffd"  # Firefox's PDFs do not say which character some glyphs are
+FOLIO = re.compile(r"—\d+—")  # — 2 —, the page's number
+READ = pymupdf.TEXTFLAGS_TEXT & ~pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE  # those as LOST
+RADICALS = re.compile("[⺀-⻿]")  # ⻔ for 门, which NFKC leaves
+DOTS = 50  # an inch: enough to see a line of text
+
+
+@contextmanager
+def opened(pdf: bytes) -> Iterator[pymupdf.Document]:
+    with pymupdf.open(stream=pdf, filetype="pdf") as document:
+        yield document
+
+
+def words(pdf: bytes, running: str) -> str:
+    """Returns all words without spaces, page numbers and `running`, the title on top of later pages.
+
+    Some PDFs say 大 by the radical ⼤, which looks the same: NFKC makes them one.
+    """
+    said = []
+    with opened(pdf) as document:
+        for number, page in enumerate(document):
+            text = FOLIO.sub("", normal(page.get_text(flags=READ, sort=True)))
+            later = number and re.match(forgiving(running), text)
+            said.append(text[later.end() :] if later else text)
+    return "".join(said)
+
+
+def normal(text: str) -> str:
+    return RADICALS.sub(LOST, unicodedata.normalize("NFKC", "".join(text.split())))
+
+
+def forgiving(text: str) -> str:
+    """An expression for `text` in which any character may be one that the PDF has lost."""
+    return "".join(f"[{re.escape(char)}{LOST}]" for char in normal(text))
+
+
+def place(said: str, text: str) -> int | None:
+    """Returns where `text` begins in the words of a PDF; None where it does not stand there."""
+    found = re.search(forgiving(text), said)
+    return found.start() if found else None
+
+
+def holds(said: str, text: str) -> bool:
+    return place(said, text) is not None
+
+
+def pictures(pdf: bytes) -> list[bytes]:
+    """Returns each page as the grey values of its dots."""
+    with opened(pdf) as document:
+        return [
+            page.get_pixmap(dpi=DOTS, colorspace=pymupdf.csGRAY).samples for page in document
+        ]
+
+
+def changed_pages(before: bytes, after: bytes) -> list[int]:
+    """Returns the numbers of the pages that look different, or that only one of both has."""
+    pairs = zip_longest(pictures(before), pictures(after))
+    return [number for number, (old, new) in enumerate(pairs, 1) if old != new]
+
+
+def blank_pages(pdf: bytes) -> list[int]:
+    """Returns the numbers of the pages with nothing between head and foot."""
+    with opened(pdf) as document:
+        return [page.number + 1 for page in document if not inked(page)]
+
+
+def inked(page: pymupdf.Page) -> bool:
+    """Whether there is ink on the page between the upper and the lower tenth."""
+    inner = page.rect + (0, page.rect.height / 10, 0, -page.rect.height / 10)
+    dots = page.get_pixmap(dpi=DOTS, colorspace=pymupdf.csGRAY, clip=inner).samples
+    return min(dots) < 200
+
+
+def overlaps(pdf: bytes) -> list[str]:
+    """Returns the lines of text that lie upon another line of the same page."""
+    found = []
+    with opened(pdf) as document:
+        for page in document:
+            lines = [
+                (pymupdf.Rect(line["bbox"]), "".join(span["text"] for span in line["spans"]))
+                for block in page.get_text("dict")["blocks"]
+                for line in block.get("lines", ())
+            ]
+            found += list(lying_upon(lines))
+    return found
+
+
+def lying_upon(lines: list[tuple[pymupdf.Rect, str]]) -> Iterator[str]:
+    """Yields both texts of each pair that shares over a third of the smaller one's place."""
+    for index, (place, text) in enumerate(lines):
+        for other, beneath in lines[:index]:
+            shared = (place & other).get_area()
+            if text.strip() and beneath.strip():
+                if shared > min(place.get_area(), other.get_area()) / 3:
+                    yield f"{text} / {beneath}"
