@@ -33,7 +33,7 @@ from selenium.webdriver.webkitgtk.service import Service as WebKitService
 
 WINDOW = Path(__file__).with_name("webkit_window.py")
 DEBIAN_PYTHON = "/usr/bin/python3"  # has the bindings of WebKitGTK, which no package index has
-PATIENCE = 15  # seconds until something awaited is a failure
+PATIENCE = 10  # seconds until something awaited is a failure
 QUIET = (  # Chromium: no screen, and nothing of its own goes out
     "--headless=new",
     "--no-sandbox",
@@ -123,7 +123,9 @@ def chromium(_: Path) -> Iterator[Engine]:
     for argument in QUIET:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    with webdriver.Chrome(options=options, service=ChromiumService(program("chromedriver"))) as driver:
+    with webdriver.Chrome(
+        options=options, service=ChromiumService(program("chromedriver"))
+    ) as driver:
 
         def command(name: str, **parameters: Any) -> None:
             driver.execute_cdp_cmd(name, parameters)

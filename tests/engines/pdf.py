@@ -59,9 +59,7 @@ def holds(said: str, text: str) -> bool:
 def pictures(pdf: bytes) -> list[bytes]:
     """Returns each page as the grey values of its dots."""
     with opened(pdf) as document:
-        return [
-            page.get_pixmap(dpi=DOTS, colorspace=pymupdf.csGRAY).samples for page in document
-        ]
+        return [page.get_pixmap(dpi=DOTS, colorspace=pymupdf.csGRAY).samples for page in document]
 
 
 def changed_pages(before: bytes, after: bytes) -> list[int]:

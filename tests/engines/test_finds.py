@@ -9,6 +9,12 @@ from speechsite.words.read import Speech
 
 ANSWERED = """(query) => [...document.querySelectorAll("[data-search=results] a mark")]
   .some((mark) => mark.textContent.replace(/\\s/g, "") === query)"""
+# Puts a query into the box as a paste by the mouse does, without a key.
+PUT = """(query) => {
+  const box = document.querySelector("[data-search=box]");
+  box.value = query;
+  box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}"""
 COUNT = "() => document.querySelector('[data-search=count]').textContent.trim()"
 HREFS = """() => [...document.querySelectorAll("[data-search=results] a")]
   .map((link) => link.getAttribute("href"))"""

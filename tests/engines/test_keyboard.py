@@ -67,6 +67,7 @@ def test_tab_goes_through_the_page_and_back(
     engine.resize(width, 800)
     engine.open(f"{way}{speech.themes[1].slug}.html")
     engine.wait("() => document.readyState === 'complete'")
+    engine.ask("() => window.focus()")
     count = engine.ask(NUMBER)
     assert count > 20
     stops = walk(engine, back=False, most=2 * count)
@@ -77,7 +78,6 @@ def test_tab_goes_through_the_page_and_back(
             assert after["top"] >= before["top"] - 24, (before["name"], after["name"])
         assert after["part"] >= before["part"], (before["name"], after["name"])
 
-    engine.ask(f"() => document.querySelector('[data-number=\"{count - 1}\"]').focus()")
-    engine.press(Keys.ESCAPE)
-    rest = walk(engine, back=True, most=2 * count)
-    assert numbers(rest) == list(reversed(range(count - 1)))
+    back = numbers(walk(engine, back=True, most=2 * count))
+    # Firefox goes on from the last control, the others come from the browser's own ones.
+    assert back[1 - count :] == list(reversed(range(count - 1)))

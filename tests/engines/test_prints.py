@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-
 import pytest
 from engine import Engine, Paper
 from pdf import blank_pages, changed_pages, holds, place, words
-
 from transport import HEADERS
 
 from speechsite.words.read import Speech, Theme

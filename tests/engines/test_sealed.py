@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from engine import Engine
 from engine_fixtures import Reach
 from test_finds import search
 
+# What Firefox and WebKit say when a page is left while its search is being fetched.
+ABANDONED = re.compile("NS_BINDING_ABORTED|NetworkError: Load failed")
 FORBIDDEN = (
     '<script>window.forbidden = 1</script><p id="styled" style="color: red"></p>'
     '<img src="http://127.0.0.1:9/x.png" alt=""></body>'
@@ -21,7 +24,8 @@ def test_no_page_complains(engine: Engine, way: str, site: Path) -> None:
     for path in sorted(site.rglob("*.html")):
         engine.open(way + path.relative_to(site).as_posix())
         engine.wait("() => document.readyState === 'complete'")
-        assert engine.complaints() == [], path.name
+        said = [line for line in engine.complaints() if not ABANDONED.search(line)]
+        assert said == [], path.name
     engine.open(f"{way}index.html")
     assert search(engine, "督查")
     assert engine.complaints() == []
@@ -45,4 +49,3 @@ def test_the_policy_refuses(engine: Engine, spoilt: Path, reach: Reach, transpor
     style = "() => getComputedStyle(document.querySelector('#styled')).color"
     assert engine.ask(style) != "rgb(255, 0, 0)"
     assert len(engine.complaints()) >= 3
-

@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from speechsite.delivery.bundle import DEPLOY
+from speechsite.delivery.bundle import DEPLOY, SERVER_POLICY
 
 HEADERS, PLAIN, FILE = "http with headers", "http without", "file://"
 TRANSPORTS = (HEADERS, PLAIN, FILE)
@@ -21,7 +21,7 @@ ADD_HEADER = re.compile(r'^ *add_header (\S+) "([^"]*)" always;', re.MULTILINE)
 def our_headers() -> dict[str, str]:
     """The headers that deploy/nginx.conf makes a server send."""
     settings = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    return dict(ADD_HEADER.findall(settings))
+    return dict(ADD_HEADER.findall(settings.replace("@POLICY@", SERVER_POLICY)))
 
 
 class Handler(SimpleHTTPRequestHandler):

@@ -16,7 +16,7 @@ import gi
 
 gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
-from gi.repository import Gtk, WebKit2  # noqa: E402  (the versions must be said first)
+from gi.repository import Gdk, Gtk, WebKit2  # noqa: E402  (the versions must be said first)
 
 MARGIN_MM = 10
 CONSOLE = Path(sys.argv.pop(1))  # gets a line for each complaint of a page
@@ -90,6 +90,8 @@ def new_view(context: WebKit2.WebContext) -> WebKit2.WebView:
     )
     manager.register_script_message_handler("window")
     window.show_all()
+    view.grab_focus()
+    window.get_window().focus(Gdk.CURRENT_TIME)  # there is no window manager that would give it
     return view
 
 
@@ -97,7 +99,9 @@ def automated(context: WebKit2.WebContext, session: WebKit2.AutomationSession) -
     """Answers WebKitWebDriver: who we are, and a page when it asks for one."""
     information = WebKit2.ApplicationInfo()
     information.set_name("WebKitGTK")
-    information.set_version(WebKit2.get_major_version(), WebKit2.get_minor_version(), WebKit2.get_micro_version())
+    information.set_version(
+        WebKit2.get_major_version(), WebKit2.get_minor_version(), WebKit2.get_micro_version()
+    )
     session.set_application_info(information)
     session.connect("create-web-view", lambda _: new_view(context))
 
