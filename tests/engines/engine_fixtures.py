@@ -1,4 +1,4 @@
-"""The engines, each started once by whoever asks first; the three ways to the site; the table of what held."""
+"""The engines, each started once, by whoever asks first; the ways to the site; the table."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from engine import STARTERS, Engine
 from table import written
 from transport import HEADERS, TRANSPORTS, reached
 
+FORGET = "() => { try { localStorage.clear(); } catch (blocked) { /* nothing was kept */ } }"
 Start = Callable[[str], Engine]
 Reach = Callable[[Path, str], str]
 
@@ -53,7 +54,7 @@ def engine(
     started: Start,
     record_property: Callable[[str, object], None],
 ) -> Iterator[Engine]:
-    """Each engine, as a reader who comes for the first time has it: a wide window, light, nothing kept."""
+    """Each engine as at a reader's first visit: a wide window, light, nothing kept."""
     engine = started(request.param)
     record_property("engine", f"{engine.name} {engine.version}")
     engine.resize(1280, 800)
@@ -61,7 +62,7 @@ def engine(
     engine.complaints()
     yield engine
     if engine.driver.current_url.startswith(("http", "file")):
-        engine.ask("() => localStorage.clear()")
+        engine.ask(FORGET)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def opened(pdf: bytes) -> Iterator[pymupdf.Document]:
 
 
 def words(pdf: bytes, running: str) -> str:
-    """Returns all words without spaces, page numbers and `running`, the title on top of later pages.
+    """Returns all words without spaces, page numbers and `running`, the title on later pages.
 
     Some PDFs say 大 by the radical ⼤, which looks the same: NFKC makes them one.
     """
@@ -76,7 +76,8 @@ def blank_pages(pdf: bytes) -> list[int]:
 
 def inked(page: pymupdf.Page) -> bool:
     """Whether there is ink on the page between the upper and the lower tenth."""
-    inner = page.rect + (0, page.rect.height / 10, 0, -page.rect.height / 10)
+    tenth = page.rect.height / 10
+    inner = pymupdf.Rect(page.rect.x0, tenth, page.rect.x1, 9 * tenth)
     dots = page.get_pixmap(dpi=DOTS, colorspace=pymupdf.csGRAY, clip=inner).samples
     return min(dots) < 200
 
@@ -97,9 +98,9 @@ def overlaps(pdf: bytes) -> list[str]:
 
 def lying_upon(lines: list[tuple[pymupdf.Rect, str]]) -> Iterator[str]:
     """Yields both texts of each pair that shares over a third of the smaller one's place."""
-    for index, (place, text) in enumerate(lines):
-        for other, beneath in lines[:index]:
+    written = [line for line in lines if line[1].strip()]
+    for index, (place, text) in enumerate(written):
+        for other, beneath in written[:index]:
             shared = (place & other).get_area()
-            if text.strip() and beneath.strip():
-                if shared > min(place.get_area(), other.get_area()) / 3:
-                    yield f"{text} / {beneath}"
+            if shared > min(place.get_area(), other.get_area()) / 3:
+                yield f"{text} / {beneath}"

@@ -7,7 +7,7 @@ from transport import TRANSPORTS
 Row = dict[tuple[str, str], str]
 HEAD = """# What holds in which engine
 
-Written by the tests: `ENGINES_TABLE=bench/engines.md .venv/bin/python -m pytest -n 2 tests/engines`.
+Written by `ENGINES_TABLE=bench/engines.md .venv/bin/python -m pytest -n 2 tests/engines`.
 ✓ holds, – cannot be asked (CONTRIBUTING says why), ✗ fails, empty: not asked in this way.
 
 """

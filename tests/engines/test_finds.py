@@ -1,4 +1,4 @@
-"""The search in each engine: asked with real keys, counted, gone through by keys, and the opened page marked."""
+"""The search in each engine: asked with real keys, gone through by keys, and the page marked."""
 
 from __future__ import annotations
 
@@ -99,10 +99,11 @@ def test_sounds_are_heard(engine: Engine, base: str) -> None:
 
 
 def test_an_input_method_keeps_its_enter(engine: Engine, base: str, speech: Speech) -> None:
-    """Enter that belongs to an input method opens nothing (Safari sends it after the composition)."""
+    """Enter that belongs to an input method opens nothing."""
     phrase, _ = phrase_of_one_place(speech)
     engine.open(f"{base}index.html")
     search(engine, phrase)
+    # As Safari sends it: after the composition, by keyCode alone.
     kept = """() => {
       const key = new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true });
       Object.defineProperty(key, "keyCode", { value: 229 });

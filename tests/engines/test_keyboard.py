@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from selenium.webdriver.common.keys import Keys
 
 from speechsite.words.read import Speech
 
-# Numbers what the keyboard can reach, in the order of the page; counts how often each got the focus.
+# Numbers what the keyboard can reach, in the order of the page, and returns how many there are.
 NUMBER = """() => {
   const reachable = "a[href], button, input, select, textarea, summary, [tabindex]";
   const seen = (one) => one.getClientRects().length > 0
@@ -20,7 +21,7 @@ NUMBER = """() => {
   controls.forEach((one, number) => { one.dataset.number = number; });
   return controls.length;
 }"""
-# The control that has the focus: its number, where it is on the page, and how it is called in a report.
+# The control that has the focus: its number, where it is, and how it is called in a report.
 FOCUS = """() => {
   const one = document.activeElement;
   if (!one || one === document.body || one === document.documentElement) return null;
@@ -63,7 +64,7 @@ def numbers(stops: list[Stop]) -> list[int]:
 def test_tab_goes_through_the_page_and_back(
     engine: Engine, way: str, speech: Speech, width: int
 ) -> None:
-    """Tab comes to every control once, in the order of the eye, and leaves the page; Shift+Tab comes back."""
+    """Tab comes to every control once, in the order of the eye, and out; Shift+Tab comes back."""
     engine.resize(width, 800)
     engine.open(f"{way}{speech.themes[1].slug}.html")
     engine.wait("() => document.readyState === 'complete'")
@@ -73,7 +74,7 @@ def test_tab_goes_through_the_page_and_back(
     stops = walk(engine, back=False, most=2 * count)
     assert numbers(stops) == list(range(count))
     assert [stop["name"] for stop in stops if not stop["seen"]] == []
-    for before, after in zip(stops, stops[1:], strict=False):
+    for before, after in pairwise(stops):
         if before["part"] == after["part"] and min(before["number"], after["number"]) >= 0:
             assert after["top"] >= before["top"] - 24, (before["name"], after["name"])
         assert after["part"] >= before["part"], (before["name"], after["name"])

@@ -1,4 +1,4 @@
-"""The browser's own print, in each engine: the words, whole, and nothing of the site around them."""
+"""The browser's own print, in each engine: the words, whole, and nothing around them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CONTENTS = "() => document.querySelector('#nav ul').textContent"
 
 
 def check_printed(engine: Engine, address: str, papers: list[Paper]) -> dict[Paper, bytes]:
-    """Prints a page as it comes, and again without what must not print: nobody sees a difference."""
+    """Prints a page, and again without what must not print: nobody sees a difference."""
     engine.open(address)
     printed = {paper: engine.printed(paper) for paper in papers}
     engine.ask(STRIP)

@@ -1,4 +1,4 @@
-"""The policy in each engine: no page says a word on the console, and what is forbidden is refused."""
+"""The policy in each engine: the console stays empty, and what is forbidden is refused."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""All Chinese text of all pages as it stands on the screen, measured: nothing out of the window, no two texts
-in one place, marks as wide as characters, terms underlined."""
+"""All text of all pages as it stands on the screen, measured.
+
+Nothing is out of the window, no two texts are in one place, marks are as wide as characters, terms
+are underlined.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ MEASURE = """() => {
   const width = document.documentElement.clientWidth;
   const MARK = /[，。、；：？！（）《》“”‘’]/;
   const name = (node) => node.parentElement.tagName + " " + node.textContent.trim().slice(0, 12);
-  if (document.documentElement.scrollWidth > width) faults.push("the page is wider than the window");
+  const whole = document.documentElement.scrollWidth;
+  if (whole > width) faults.push("the page is wider than the window");
 
   function isSeen(element) {
     for (let at = element; at; at = at.parentElement) {
@@ -93,7 +97,7 @@ MEASURE = """() => {
 def test_all_text_stands_as_it_should(
     engine: Engine, base: str, site: Path, width: int, dark: bool
 ) -> None:
-    """All text of all pages, light and dark, 1280 and 390 pixels wide: in the window, apart, marks full."""
+    """All text, light and dark, 1280 and 390 wide, is in the window, apart, its marks full."""
     engine.prefer_dark(dark)
     engine.resize(width, 800)
     for path in sorted(site.glob("*.html")):

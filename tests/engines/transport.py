@@ -1,4 +1,4 @@
-"""The ways a page comes to a reader: from a server that sends our headers, from one that sends none, from the disk."""
+"""The ways a page comes to a reader: from a server with our headers or without, from the disk."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A window of WebKitGTK that WebKitWebDriver drives. Run by Debian's own Python, which has its bindings.
+"""A window of WebKitGTK that WebKitWebDriver drives, run by Debian's Python, which has bindings.
 
-Debian's MiniBrowser would do but for three things: its window is never as narrow as a phone's, it prints
-nothing without a dialog, and what goes wrong on a page is told to nobody. Here a page that WebDriver holds
-asks by `webkit.messageHandlers.window.postMessage(JSON)`; the keys are those of `heard`.
+Debian's MiniBrowser would do but for three things: its window is never as narrow as a phone's, it
+prints nothing without a dialog, and what goes wrong on a page is told to nobody. Here a page that
+WebDriver holds asks by `webkit.messageHandlers.window.postMessage(JSON)`; `heard` knows the keys.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ MARGIN_MM = 10
 CONSOLE = Path(sys.argv.pop(1))  # gets a line for each complaint of a page
 # Automation keeps the console to itself, so each page tells its troubles from its first moment on.
 WATCH = """(() => {
-  const tell = (text) => webkit.messageHandlers.window.postMessage(JSON.stringify({ complaint: text }));
+  const { window: told } = webkit.messageHandlers;
+  const tell = (complaint) => told.postMessage(JSON.stringify({ complaint }));
   addEventListener("securitypolicyviolation", (event) => {
     tell("refused: " + event.effectiveDirective + " " + event.blockedURI);
   });
