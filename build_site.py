@@ -94,15 +94,28 @@ def check_words(options: argparse.Namespace) -> "Speech":
         if problems:
             raise Stop(problems)
         say(f"{len(speech.themes)} 篇 {len(speech.paragraphs)} 段，与原文一字不差")
-    for note in notes(speech):
-        print(f"请看：{note}")
+    tell(notes(speech))
     return speech
+
+
+def tell(notes: "Iterable[Problem]") -> None:
+    """Prints what a person should know of and nothing stops for."""
+    for note in notes:
+        print(f"请看：{note}")
+
+
+def tell_of_numbers(site: Path, speech: "Speech") -> None:
+    """Tells of paragraphs that have another number than in a site that was built before."""
+    from speechsite.pages.search import published_paragraphs
+    from speechsite.words import number_notes
+
+    tell(number_notes(published_paragraphs(site), speech))
 
 
 def build(options: argparse.Namespace) -> None:
     """check → pages → site, put in place whole."""
-    with built(options) as (target, _, _):
-        pass
+    with built(options) as (target, _, speech):
+        tell_of_numbers(target, speech)
     print(f"网站在 {target / 'index.html'} ，双击就能看")
 
 
@@ -206,6 +219,7 @@ def publish(options: argparse.Namespace) -> None:
             say(str(roll_back(options.folder)))
         return
     with built(options) as (_, site, speech), stage("发布") as say:
+        tell_of_numbers(options.folder / "current" / "site", speech)
         say(str(publish(site, speech, options.folder)))
 
 

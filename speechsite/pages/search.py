@@ -18,11 +18,13 @@ A part that goes on after a table has no heading of its own.
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -61,6 +63,27 @@ def index_script(pages: list[Page], speech: Speech, sounds: Sounds) -> str:
     index = search_index(pages, speech, sounds)
     data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     return f"self.speechIndex={data};\n"
+
+
+def published_paragraphs(site: Path) -> dict[int, str]:
+    """Returns the paragraphs of a site that was built before, by number, as its index has them.
+
+    None where there is no such site, or its index is of another form.
+    """
+    folder, name = posixpath.split(INDEX)
+    found: dict[int, str] = {}
+    for path in sorted((site / folder).glob(name.replace(".js", "*.js"))):
+        try:
+            index = json.loads(path.read_text(encoding="utf-8").partition("=")[2].rstrip(";\n"))
+            for page in index["docs"]:
+                number = page["first"]
+                for part in page["parts"] if number else ():
+                    if part[3:] in ([], ["said"]):
+                        found |= dict(enumerate(part[2], number))
+                        number += len(part[2])
+        except (OSError, ValueError, LookupError, TypeError):
+            return {}
+    return found
 
 
 def search_index(pages: list[Page], speech: Speech, sounds: Sounds) -> dict[str, Any]:

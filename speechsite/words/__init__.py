@@ -6,6 +6,7 @@ what an owner should know besides. Every other room starts from the `Speech` tha
 
 from speechsite.words.files import text_of
 from speechsite.words.frame import nav_pages, read_page
+from speechsite.words.history import number_notes, renumbered
 from speechsite.words.markup import read_spans, read_words
 from speechsite.words.model import (
     METADATA,
@@ -22,9 +23,9 @@ from speechsite.words.model import (
     Table,
     Theme,
 )
+from speechsite.words.places import line_of
 from speechsite.words.read import read_speech
 from speechsite.words.rules import check, notes
-from speechsite.words.rules.places import line_of
 from speechsite.words.settings import parse_yaml
 from speechsite.words.titles import title_lines
 
@@ -46,11 +47,13 @@ __all__ = [
     "line_of",
     "nav_pages",
     "notes",
+    "number_notes",
     "parse_yaml",
     "read_page",
     "read_spans",
     "read_speech",
     "read_words",
+    "renumbered",
     "text_of",
     "title_lines",
 ]

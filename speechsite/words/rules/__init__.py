@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from speechsite.problem import Problem
+from speechsite.words.history import date_notes
 from speechsite.words.model import Speech
+from speechsite.words.places import line_of
 from speechsite.words.rules import characters, facts, frame, glossary, includes, settings, spelling
-from speechsite.words.rules.places import line_of
 
 __all__ = ["check", "line_of", "notes"]
 
@@ -78,4 +79,4 @@ def without_echoes(problems: set[Problem]) -> list[Problem]:
 
 def notes(speech: Speech) -> list[Problem]:
     """Returns what an owner should know of and no build stops for, by file and line."""
-    return sorted(set(settings.effect_rules(speech)))
+    return sorted({*settings.effect_rules(speech), *date_notes(speech)})

@@ -10,7 +10,7 @@ from typing import Any
 from speechsite.problem import Problem
 from speechsite.words.files import text_of
 from speechsite.words.model import METADATA, TRANSCRIPT, Speech
-from speechsite.words.rules.places import guess, line_of
+from speechsite.words.places import guess, line_of
 from speechsite.words.segmentation import width_of
 from speechsite.words.titles import TITLE_WIDTH
 from speechsite.words.transcript import said_text

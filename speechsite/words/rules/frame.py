@@ -12,7 +12,7 @@ from speechsite.problem import Problem
 from speechsite.words.frame import INCLUDE, address_of, nav_pages
 from speechsite.words.markup import HEADING, heading_id
 from speechsite.words.model import Page, Speech
-from speechsite.words.rules.places import guess, line_of
+from speechsite.words.places import guess, line_of
 
 # What the build puts into a block of a page, `data-fill="outline"`; pages/fill.py has the makers.
 FILLS = (

@@ -19,7 +19,7 @@ from speechsite.words.model import (
     Speech,
     spoken_lines,
 )
-from speechsite.words.rules.places import guess, line_of, words_files
+from speechsite.words.places import guess, line_of, words_files
 from speechsite.words.transcript import lines_left_out, transcript_body
 from speechsite.words.verbatim import compare
 

@@ -12,7 +12,7 @@ from typing import Any
 from speechsite.problem import Problem
 from speechsite.words.frame import MARKDOWN, Entry, nav_entries
 from speechsite.words.model import WORDS, Speech
-from speechsite.words.rules.places import guess, line_of, question
+from speechsite.words.places import guess, line_of, question
 from speechsite.words.settings import Key
 
 TEXT, YES_NO, LIST, MAPPING = (str,), (bool,), (list,), (dict,)

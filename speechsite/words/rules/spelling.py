@@ -10,7 +10,7 @@ from speechsite.problem import Problem
 from speechsite.words.files import text_of
 from speechsite.words.markup import HEADING, TABLE_ROW, TABLE_RULE, TOKEN, body_lines
 from speechsite.words.model import Speech
-from speechsite.words.rules.places import words_files
+from speechsite.words.places import words_files
 
 # Markdown that a words file may not hold unescaped, wherever it stands: ` _ [ < { * &nbsp;
 MARKUP = re.compile(r"[`_\[<{]|\*(?!\*)|(?<=\*)\*|&(?:[A-Za-z]\w*|#x[0-9A-Fa-f]+);")
