@@ -10,15 +10,22 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from speechsite.draft.heads import Head, read_head
 from speechsite.draft.outline import Outline, recognise
 from speechsite.draft.talk import Line, read_talk
+from speechsite.draft.talk import Talk as Received
 from speechsite.words.read import Heading, Speech
 
 TALKS = Path(__file__).parent / "talks"
 
 
+def read(lines: list[Line]) -> tuple[Head, Outline]:
+    head = read_head(Received(tuple(lines)))
+    return head, recognise(head.lines, head.body)
+
+
 def outline_of(text: str) -> Outline:
-    return recognise([Line(line.strip()) for line in text.split("\n") if line.strip()])
+    return read([Line(line.strip()) for line in text.split("\n") if line.strip()])[1]
 
 
 def begins(outline: Outline, text: str) -> list[tuple[int, str]]:
@@ -42,7 +49,7 @@ def test_this_speech_is_proposed_as_the_editors_split_it(speech: Speech) -> None
                 expected += [block.original[:12]] if following else []
                 following = False
     lines = read_talk(ROOT / "speech" / "original.txt").lines
-    found = [lines[s.place[0]].text[s.place[1] :][:12] for s in recognise(lines).sections]
+    found = [lines[s.place[0]].text[s.place[1] :][:12] for s in read(list(lines))[1].sections]
     assert [text[:8] for text in found] == [text[:8] for text in expected]
 
 
@@ -73,8 +80,8 @@ def marked_talks() -> Iterator[
 @pytest.mark.parametrize("talk", [pytest.param(talk[1:], id=talk[0]) for talk in marked_talks()])
 def test_composed_talks(talk: tuple) -> None:
     lines, title, byline, sections = talk
-    outline = recognise(lines)
-    assert (list(outline.title), list(outline.byline)) == (title, byline)
+    head, outline = read(lines)
+    assert (list(head.title), list(head.byline)) == (title, byline)
     assert [(section.place, section.level) for section in outline.sections] == sections
 
 
@@ -111,7 +118,7 @@ def test_no_title_and_sections_in_one_paragraph() -> None:
 
 
 def test_headings_that_the_file_names() -> None:
-    outline = recognise(read_talk(TALKS / "forum.md").lines)
+    _, outline = read(list(read_talk(TALKS / "forum.md").lines))
     assert [(s.level, s.title) for s in outline.sections][1:] == [
         (1, "人才"), (2, "引进"), (2, "留住"), (1, "资金")
     ]  # fmt: skip
@@ -284,15 +291,15 @@ def test_generated_talks() -> None:
     for seed in range(count):
         text, expected, title, byline = talk(seed)
         lines = [Line(line.strip()) for line in text.split("\n") if line.strip()]
-        outline = recognise(lines)
+        head, outline = read(lines)
         starts = {}
         position = 0
-        for index, line in enumerate(lines[outline.body :], outline.body):
+        for index, line in enumerate(lines[head.body :], head.body):
             for column, char in enumerate(line.text):
                 starts[index, column] = position
                 position += not char.isspace()
         found = {(s.level, starts[s.place]) for s in outline.sections}
-        heads += (outline.title, outline.byline) == (title, byline)
+        heads += (head.title, head.byline) == (title, byline)
         right, proposed, wanted = (
             right + len(found & expected),
             proposed + len(found),

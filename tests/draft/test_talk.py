@@ -11,7 +11,8 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from speechsite.draft.talk import han, read_talk
+from speechsite.draft.numbering import han
+from speechsite.draft.talk import read_talk
 from speechsite.problem import Stop
 from speechsite.words.read import Speech
 

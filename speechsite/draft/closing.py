@@ -1,0 +1,63 @@
+"""Where a talk's closing begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from speechsite.draft.lines import CLOSERS, PEOPLE, SENTENCE_END
+from speechsite.draft.marks import Place
+from speechsite.draft.series import Series
+from speechsite.draft.talk import Line
+from speechsite.draft.wording import SENTENCE
+
+# 同志们，… 最后，… 以上三点意见… 谢谢大家
+CLOSING = re.compile(
+    rf"(?:{PEOPLE})们?[^。；]{{0,24}}?[，,：:！!]|(?:各位|尊敬的|亲爱的)[^。；，]{{0,12}}(?:{PEOPLE})们?[！!，,：:]"
+    r"|最后[，,]|总之|总而言之|让我们|谢谢|预?祝|[^，。]{0,10}就(?:[讲说谈汇]报?到?|到)[这此]"
+    r"|以上(?:[报汇发意是几就，]|[一二三四五六七八九十两]+[点个条项])|结束语$|【?结束语】?$|我的(?:讲话|发言|报告)"
+)
+PERORATION = re.compile(
+    "[就先][^，。]{1,4}到?[这此][里两几]?|希望(?:大家|同志|[各全])|"
+    "愿.*[！!]$|谢谢|让我们|(?:努力|奋斗|贡献)[！!]$|预?祝[愿大各全同老]"
+)
+PERORATION_LIMIT = 300  # characters
+CLOSING_LIMIT = 800  # characters; what is longer is no closing, unless the talk is long
+CLOSING_SHARE = 0.06  # of a long talk
+ALIKE = 3  # items of one paragraph each: what follows the last is no part of it
+
+
+def closing_line(series: Sequence[Series], places: Sequence[Place], lines: Sequence[Line]) -> int:
+    """Returns the line where the closing begins, 0 for none.
+
+    `places` are the sections in order. It is said to be one, or it is more than the last of
+    several items that have a paragraph each.
+    """
+    last = places[-1][0]
+    size = sum(len(line.text) for line in lines)
+    limit = max(CLOSING_LIMIT, CLOSING_SHARE * size)
+    rest = sum(len(line.text) for line in lines[last + 1 :])
+    ending = next((one for one in series if one.last.place == places[-1] and one.rank >= 0), None)
+    whole = len(SENTENCE.findall(lines[last].text)) > 1  # no heading, which has its text below
+    alike = whole and ending is not None and single(ending, ALIKE)
+    if alike and last + 1 < len(lines) and rest <= limit:
+        return last + 1
+    for index in range(last + 1, len(lines)):
+        text = lines[index].text
+        heading_only = index == last + 1 and lines[last].text[-1] not in SENTENCE_END + CLOSERS
+        ends = CLOSING.match(text) or (rest <= PERORATION_LIMIT and PERORATION.search(text))
+        if ends and rest <= limit and not heading_only:
+            return index
+        rest -= len(text)
+    if ending and last + 1 < len(lines) and single(ending, 2):
+        return last + 1
+    return 0
+
+
+def single(series: Series, least: int) -> bool:
+    """Says whether a series has so many items, and one line for each."""
+    if series.inline:
+        return True
+    steps = [after.place[0] - before.place[0] for before, after in pairwise(series.marks)]
+    return len(series.marks) >= least and set(steps) == {1}

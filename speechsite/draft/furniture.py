@@ -1,0 +1,190 @@
+"""Lines around a talk that nobody spoke: a web page's furniture, a letter's head, editors' notes.
+
+They stand above the text or below it, never in it. A line that is not certainly one stays words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from speechsite.draft.lines import (
+    CLOCK,
+    DATE,
+    HEAD_LINES,
+    SENTENCE_END,
+    TITLE_END,
+    is_greeting,
+    squeezed,
+)
+from speechsite.draft.talk import Line
+
+TAIL_LINES = 40  # a page's foot is not longer
+SHORT = 20  # characters: what stands on the line below its label (来源: / 某区日报)
+AGAIN_LENGTH = 4  # characters that a line repeats of the head, to be no chance
+LINK = 45  # characters: the title of another page that is linked to below
+PROSE = 60  # characters: a longer line that ends a sentence is the text
+
+# 下载 打印 收藏 【字号：大 中 小】, each alone or many on one line
+BUTTON = re.compile(
+    r"[\s【】\[\]（）()|｜:：>»·/、]*"
+    r"(?:(?:下载|打印|收藏|分享(?:到|至)?|关闭|关闭?窗口|本页|正文|返回|顶部|首页|列表|上一[篇页]|下一[篇页]"
+    r"|字[号体]|大小|默认|超大|特大|[大中小]|微信|微博|[Qq]{2}空间|朋友圈|扫一扫|二维码|保存|复制|链接|我要|纠错"
+    r"|加入|设为|繁体|简体|无障碍|浏览|转发|评论|点赞|语音播报|听全文|朗读|A[+-]?|RSS|English|无障碍阅读)"
+    r"[\s【】\[\]（）()|｜:：>»·/、]*)+"
+)
+BRACKETS = re.compile(r"[\s【】\[\]（）()|｜:：>»·/、-]+")  # what is left of a row of buttons
+LABEL = (
+    r"(?:文章|信息|稿件|新闻|内容)?来源|责任编辑|责编|编辑|编审|审核|审签|初审|复审|终审|校对|录入|供稿|撰稿|摄影"
+    r"|发布(?:时间|日期|机构|单位|人)?|更新(?:时间|日期)?|发表(?:时间|日期)|浏览(?:次数|量)?"
+    r"|点击(?:次数|数|量|率)?|阅读(?:次数|数|量)?|访问(?:次数|量)?|索引号|主题词|主题分类|信息分类|体裁"
+    r"|发文(?:机关|字号|日期)|成文日期|生成日期|公开(?:方式|范围|类别|日期)|字[号体]|关键[词字]|标签"
+    r"|原标题|原文链接|网址|邮箱|电话|传真|邮编|通讯员|有效性|分享到?"
+)
+PROPERTY = re.compile(rf"[（(【\[]?\s*(?:{LABEL})\s*[：:]")  # 来源：某区日报
+BARE = re.compile(rf"(?:{LABEL})\s*[：:]\s*")  # 责任编辑： with the name on the next line
+MIXED = re.compile(r"(?:作者|记者|时间|日期)\s*[：:]")  # the talk's own, unless beside a property
+TIMED = re.compile(rf"(?:时间[：:])?\s*{DATE.pattern}.{{0,6}}{CLOCK.pattern}")  # 2024-02-10 07:41
+PATH = re.compile(r"(?:当前|所在|您(?:现在)?的?)位置|首页\s*[>»›]")  # 当前位置：首页 > 讲话
+FOOT = re.compile(
+    r"(?i)版权所有|copyright|©|ICP备|备案号|公网安备|网站标识码|(?:主|承|协)办(?:单位)?[：:]|技术支持"
+    r"|联系我们|网站地图|关于我们|扫一扫|扫描二维码|长按.{0,6}二维码|(?:https?://|www\.)\S+$|点击(?:下载|查看)"
+)
+RELATED = re.compile(r"(?:相关|推荐|延伸|热门|更多)(?:阅读|链接|新闻|文章|信息|推荐|报道)[：:]?$")
+SOURCE = re.compile(r"[（(【\[](?:来源|原载|摘自|转自|转载自|选自|据|载于|编辑|责编).*[）)】\]]$")
+# 某发〔2024〕3号, 签发人：张××, 秘密★1年, 第12期
+LETTERHEAD = re.compile(
+    r"[〔\[【（(]\s*[12]\d{3}\s*[〕\]】）)]\s*第?\s*\d+\s*号|签\s*发\s*人?[：:]|^(?:[秘机绝]密|内部)[★☆\s]"
+    r"|密级[：:]|^第\d+期$|^(?:紧急程度|特急|加急)|^(?:主送|报送|抄送|抄报|分送|发送)[：:]|印发$|共印\d+份"
+)
+SPACED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:\s+[\u4e00-\u9fff]{1,2}){3,}")  # 总 裁 办 电 子 邮 件
+# 【导  读】…, 编者按：…
+NOTE = re.compile(
+    r"[【\[（(]?(?:导\s*读|编\s*者\s*按|编者的话|核心提示|内容提要|内容摘要|提\s*要|背\s*景)[】\]）)：:]"
+)
+NAMED = re.compile(r"《[^》]{4,}》")  # a title in a sentence that introduces it
+JOINT = re.compile(r"[\s/|｜_·—-]")  # what joins a title to its page's name
+
+FURNITURE, PUBLICATION = "网页上的按钮、栏目", "网页的来源、发布信息"
+HEAD, EDITORS, AGAIN = "公文的版头、版记", "编者的话", "重复的标题"
+
+
+def left_out(lines: Sequence[Line]) -> dict[int, str]:
+    """Returns the lines that are no words of the talk, by their index, with what each is."""
+    found = above(lines) | below(lines)
+    return found if len(found) < len(lines) else {}
+
+
+def above(lines: Sequence[Line]) -> dict[int, str]:
+    """Returns the lines above the text that are none of it."""
+    end = head_end(lines)
+    found: dict[int, str] = {}
+    for index in range(end):
+        if reason := furniture(lines, index) or letterhead(lines, index):
+            found[index] = reason
+        elif NOTE.match(lines[index].text):
+            found[index] = EDITORS
+    for index in range(end):
+        rest = range(index + 1, end)
+        if index not in found and any(is_again(lines[index], lines[other]) for other in rest):
+            found[index] = AGAIN
+    found |= introduction(lines, end, found)
+    found |= properties_beside(lines, found)
+    return found
+
+
+def head_end(lines: Sequence[Line]) -> int:
+    """Returns the index of the first line of the text: a greeting, or the first prose."""
+    for index, line in enumerate(lines[:HEAD_LINES]):
+        prose = len(line.text) > PROSE and line.text[-1] in SENTENCE_END
+        if is_greeting(line.text) or (prose and not NOTE.match(line.text)):
+            return index
+    return min(HEAD_LINES, len(lines))
+
+
+def furniture(lines: Sequence[Line], index: int) -> str:
+    """Returns what a line is if it can be nothing but a web page's; '' otherwise."""
+    text = lines[index].text
+    if BUTTON.fullmatch(text) or BRACKETS.fullmatch(text) or PATH.search(text):
+        return FURNITURE
+    if FOOT.search(text) or RELATED.match(text):
+        return FURNITURE
+    if PROPERTY.match(text) or TIMED.match(text) or SOURCE.fullmatch(text):
+        return PUBLICATION
+    if index and BARE.fullmatch(lines[index - 1].text) and len(text) <= SHORT:
+        return PUBLICATION
+    return ""
+
+
+def letterhead(lines: Sequence[Line], index: int) -> str:
+    """Returns what a line is if it is of a letter's head or foot; a spaced name needs one below."""
+    text = lines[index].text
+    if LETTERHEAD.search(text) and not TITLE_END.search(text):
+        return HEAD
+    near = lines[index + 1 : index + 4]
+    if SPACED.fullmatch(text) and any(LETTERHEAD.search(line.text) for line in near):
+        return HEAD
+    return ""
+
+
+def is_again(line: Line, other: Line) -> bool:
+    """Says whether a line only says what a later one says, perhaps with the site's name to it."""
+    name = squeezed(other.text).removeprefix("by")
+    text = squeezed(line.text)
+    if len(name) < 6 or not text.startswith(name):
+        return False
+    rest = line.text.removeprefix(other.text.removeprefix("by ").strip())
+    return text == name or bool(JOINT.match(rest))
+
+
+def introduction(lines: Sequence[Line], end: int, found: dict[int, str]) -> dict[int, str]:
+    """Returns the sentences above the title that introduce it: 现摘录《…讲话》，希认真学习！"""
+    titles = [i for i in range(end) if i not in found and TITLE_END.search(lines[i].text)]
+    first = next((i for i in titles if lines[i].text[-1] not in SENTENCE_END), 0)
+    notes: dict[int, str] = {}
+    for index in range(first):
+        text = lines[index].text
+        if index not in found and (text[-1] in SENTENCE_END or NAMED.search(text)):
+            notes[index] = EDITORS
+    return notes
+
+
+def properties_beside(lines: Sequence[Line], found: dict[int, str]) -> dict[int, str]:
+    """Returns the lines 时间：… and 作者：… next to a page's properties, which they belong to."""
+    beside: dict[int, str] = {}
+    for index, reason in found.items():
+        for near in (index - 1, index + 1):
+            if reason == PUBLICATION and 0 <= near < len(lines) and near not in found:
+                if MIXED.match(lines[near].text):
+                    beside[near] = PUBLICATION
+    return beside
+
+
+def below(lines: Sequence[Line]) -> dict[int, str]:
+    """Returns the lines below the text that are none of it: all from the first of them on."""
+    found: dict[int, str] = {}
+    linked = False
+    for index in range(max(len(lines) - TAIL_LINES, head_end(lines) + 1), len(lines)):
+        linked = linked or bool(RELATED.match(lines[index].text))
+        reason = furniture(lines, index) or letterhead(lines, index)
+        if not reason and found:
+            reason = trailing(lines, index, found, linked)
+        if reason:
+            found[index] = reason
+        else:
+            found, linked = {}, False
+    first = min(found, default=0) - 1
+    if HEAD in found.values() and DATE.fullmatch(lines[first].text):  # the letter's own date
+        found[first] = HEAD
+    return found
+
+
+def trailing(lines: Sequence[Line], index: int, found: dict[int, str], linked: bool) -> str:
+    """Returns what a line is below others that are no words; `linked` says that links follow."""
+    text = lines[index].text
+    said = squeezed("".join(line.text for line in lines[: min(min(found), HEAD_LINES)]))
+    if len(text) >= AGAIN_LENGTH and squeezed(text) in said:
+        return AGAIN
+    if DATE.fullmatch(text) and HEAD in found.values():
+        return HEAD
+    return FURNITURE if linked and len(text) <= LINK and text[-1] not in SENTENCE_END else ""

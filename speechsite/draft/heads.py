@@ -1,0 +1,220 @@
+"""The head of a talk: title, subtitle, byline, and who spoke when, from wherever that stands."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from speechsite.draft.furniture import left_out
+from speechsite.draft.lines import (
+    CLOSERS,
+    DATE,
+    LABELLED,
+    NAME,
+    OCCASION,
+    POST,
+    SENTENCE_END,
+    SPEAKERS,
+    SPEECH,
+    SURNAMES,
+    TITLE_END,
+    day_of,
+    is_byline,
+    is_clean,
+    is_greeting,
+    is_title,
+)
+from speechsite.draft.marks import MARK
+from speechsite.draft.script import simplified
+from speechsite.draft.talk import Line, Talk
+
+T = TypeVar("T")
+SIGNED, BELOW_TITLE = "文末的署名、日期", "题下"
+LOOK = 12  # lines of the head, once what is not of the talk is left out
+TITLE_WITHOUT_GREETING = 3  # lines among which a title ends where no greeting shows where
+# ——任正非在干部就职仪式上的讲话, 任总与员工座谈纪要
+SPEAKER_IN_TITLE = re.compile(
+    rf"^[—\-\s]*(?P<who>[{SURNAMES}](?:[\u4e00-\u9fff×某]{{1,2}}|总))(?:同志|总|总裁|董事长|校长)?"
+    rf"(?=在|与|谈|就|答|接受|关于|对).*(?:{SPEECH})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands around a talk's text.
+
+    `lines` are those that are of the talk: the first `height` are its title, those up to `body`
+    its byline. `left_out` are the others, by index in the talk as it was read, each with what it
+    is. `speaker` and `date` are known from elsewhere than the byline, '' and None if not;
+    `sources` tells where each thing was found.
+    """
+
+    lines: tuple[Line, ...]
+    height: int
+    body: int
+    given_title: str
+    speaker: str
+    date: datetime.date | None
+    left_out: Mapping[int, str]
+    sources: tuple[str, ...]
+
+    @property
+    def title(self) -> tuple[str, ...]:
+        return tuple(line.text for line in self.lines[: self.height])
+
+    @property
+    def byline(self) -> tuple[str, ...]:
+        return tuple(line.text for line in self.lines[self.height : self.body])
+
+    @property
+    def occasion(self) -> str:
+        found = OCCASION.search("".join(self.title))
+        return found[1] if found else ""
+
+
+def read_head(talk: Talk) -> Head:
+    """Returns the head of a talk and the lines that are of it."""
+    simple, _ = simplified(talk.lines)
+    out = left_out(simple)
+    kept = [index for index in range(len(simple)) if index not in out]
+    texts = [simple[index].text for index in kept]
+    height, body = measure(texts[:LOOK])
+    if body == len(kept) > 1:  # what looks like a byline only is the text
+        height = body = 1
+    end = signed(texts, body)
+    out |= dict.fromkeys(kept[end:], SIGNED)
+    lines = tuple(talk.lines[index] for index in kept[:end])
+    head = Head(lines, height, body, "", "", None, out, ())
+    signs = [talk.lines[index].text for index in kept[end:]]
+    return known(head, signs, talk.facts)
+
+
+def measure(lines: Sequence[str]) -> tuple[int, int]:
+    """Returns how many lines the title has, and title and byline together."""
+    if not lines or is_greeting(lines[0]) or not names_talk(lines[0]):
+        return 0, 0
+    greeting = next((i for i, line in enumerate(lines) if is_greeting(line)), 0)
+    if not all(map(names_talk, lines[:greeting])):
+        greeting = 0
+    height = title_height(lines, greeting)
+    if greeting:
+        return height, greeting
+    body = height
+    while body < len(lines) and is_byline(lines[body]):
+        body += 1
+    return height, body
+
+
+def names_talk(line: str) -> bool:
+    return is_title(line) and not MARK.match(line)
+
+
+def title_height(lines: Sequence[str], greeting: int) -> int:
+    """Returns the lines of the title: up to one that ends as titles do, and its subtitle.
+
+    `greeting` is the line that greets, below title and byline; 0 where it is not known.
+    """
+    limit = greeting or min(TITLE_WITHOUT_GREETING, len(lines))
+    ends = [i for i in range(limit) if TITLE_END.search(lines[i]) and names_talk(lines[i])]
+    byline = next((i for i in range(1, len(lines)) if is_byline(lines[i])), len(lines))
+    height = 1
+    if ends and all(map(names_talk, lines[: ends[-1]])):
+        height = ends[-1] + 1 if greeting else min(byline, ends[-1] + 1)
+    elif greeting:
+        height = min(byline, greeting)
+    while height < (greeting or len(lines)) and is_subtitle(lines, height, bool(greeting)):
+        height += 1
+    return height
+
+
+def is_subtitle(lines: Sequence[str], index: int, greeted: bool) -> bool:
+    """Says whether a line goes on with a title: ——在会议上的讲话, or the rest of such a line."""
+    line, before = lines[index], lines[index - 1]
+    if not names_talk(line) or is_byline(line):
+        return False
+    if line.startswith(("——", "──", "--", "—")):
+        return True
+    if before.startswith(("—", "─", "-")) and not ends_title(before):
+        return ends_title(line)
+    return greeted and line.startswith("在") and ends_title(line)
+
+
+def ends_title(line: str) -> bool:
+    return bool(TITLE_END.search(line)) or line.endswith("上")
+
+
+def signed(lines: Sequence[str], body: int) -> int:
+    """Returns the first of the last lines that sign the talk, post and name, date; else the end."""
+    start = len(lines)
+    while start > body + 1 and is_signature(lines[start - 1]):
+        start -= 1
+    return start if lines[start - 1][-1] in SENTENCE_END + CLOSERS else len(lines)
+
+
+def is_signature(line: str) -> bool:
+    named = bool(NAME.fullmatch(line)) or (bool(POST.search(line)) and len(line) <= 30)
+    return is_byline(line) and (named or bool(DATE.search(line)))
+
+
+def known(head: Head, signs: Sequence[str], facts: Mapping[str, str]) -> Head:
+    """Returns the head with speaker, date and title as they are known from anywhere.
+
+    What the byline prints is not said again. A front matter's title counts where the text has none.
+    """
+    speaker, person = first_known(
+        (speaker_of(head.byline), BELOW_TITLE),
+        (speaker_in(head.title), "标题"),
+        (speaker_of(signs), "文末"),
+        (facts.get("author", ""), "文件头的 author"),
+    )
+    date, day = first_known(
+        (date_of(head.byline), BELOW_TITLE),
+        (date_of(head.title), "标题"),
+        (date_of(signs), "文末"),
+        (date_of([facts.get("date", "")]), "文件头的 date"),
+    )
+    sources: list[str] = []
+    if speaker:
+        sources.append(f"讲话人是“{speaker}”（{person}）")
+    if date:
+        sources.append(f"日期是 {date}（{day}）")
+    given = " ".join(facts.get("title", "").split())
+    return replace(
+        head,
+        given_title="" if head.title or not is_clean(given) else given,
+        speaker="" if person == BELOW_TITLE else speaker,
+        date=None if day == BELOW_TITLE else date,
+        sources=tuple(sources),
+    )
+
+
+def first_known(*found: tuple[T, str]) -> tuple[T, str]:
+    """Returns the first value that is one, and where it was found."""
+    return next((one for one in found if one[0]), found[-1])
+
+
+def speaker_of(lines: Sequence[str]) -> str:
+    """Returns who spoke, as the lines below a title or a signature say it."""
+    for line in lines:
+        label = LABELLED.match(line)
+        if label and (not label["what"] or label["what"].startswith(SPEAKERS)):
+            return line[label.end() :].strip()
+    for line in lines:
+        person = DATE.sub("", line).strip("（）() —-")
+        if not LABELLED.match(line) and (NAME.fullmatch(person) or POST.search(person)):
+            return person
+    return ""
+
+
+def speaker_in(title: Sequence[str]) -> str:
+    """Returns who spoke, as a subtitle says it: ——张××在会议上的讲话."""
+    found = [match["who"] for line in title if (match := SPEAKER_IN_TITLE.match(line))]
+    return found[0] if found else ""
+
+
+def date_of(lines: Sequence[str]) -> datetime.date | None:
+    days = [day for line in lines if (day := day_of(line))]
+    return days[0] if days else None
