@@ -229,9 +229,9 @@ def new(options: argparse.Namespace) -> None:
 
     with stage("新讲话") as say:
         notes = new_project(options.talk, options.folder)
-        following = environment.command("-f", options.folder / "mkdocs.yml")
-        say(f"{options.folder}，接着运行 {following}")
-    print(*(f"请看：{note}" for note in notes), sep="\n")
+        say(str(options.folder))
+    print(*notes, sep="\n")
+    print(f"接着运行：{environment.command('-f', options.folder / 'mkdocs.yml')}")
 
 
 def serve(options: argparse.Namespace) -> None:

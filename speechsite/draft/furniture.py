@@ -14,6 +14,7 @@ from speechsite.draft.lines import (
     HEAD_LINES,
     SENTENCE_END,
     TITLE_END,
+    is_clean,
     is_greeting,
     squeezed,
 )
@@ -48,7 +49,7 @@ TIMED = re.compile(rf"(?:时间[：:])?\s*{DATE.pattern}.{{0,6}}{CLOCK.pattern}"
 PATH = re.compile(r"(?:当前|所在|您(?:现在)?的?)位置|首页\s*[>»›]")  # 当前位置：首页 > 讲话
 FOOT = re.compile(
     r"(?i)版权所有|copyright|©|ICP备|备案号|公网安备|网站标识码|(?:主|承|协)办(?:单位)?[：:]|技术支持"
-    r"|联系我们|网站地图|关于我们|扫一扫|扫描二维码|长按.{0,6}二维码|(?:https?://|www\.)\S+$|点击(?:下载|查看)"
+    r"|联系我们|网站地图|关于我们|扫一扫|扫描二维码|长按.{0,6}二维码|^(?:https?://|www\.)\S+$|点击(?:下载|查看)"
 )
 RELATED = re.compile(r"(?:相关|推荐|延伸|热门|更多)(?:阅读|链接|新闻|文章|信息|推荐|报道)[：:]?$")
 SOURCE = re.compile(r"[（(【\[](?:来源|原载|摘自|转自|转载自|选自|据|载于|编辑|责编).*[）)】\]]$")
@@ -72,7 +73,8 @@ HEAD, EDITORS, AGAIN = "公文的版头、版记", "编者的话", "重复的标
 def left_out(lines: Sequence[Line]) -> dict[int, str]:
     """Returns the lines that are no words of the talk, by their index, with what each is."""
     found = above(lines) | below(lines)
-    return found if len(found) < len(lines) else {}
+    named = {index: what for index, what in found.items() if is_clean(lines[index].text)}
+    return named if len(named) < len(lines) - 1 else {}
 
 
 def above(lines: Sequence[Line]) -> dict[int, str]:
@@ -107,7 +109,7 @@ def furniture(lines: Sequence[Line], index: int) -> str:
     text = lines[index].text
     if BUTTON.fullmatch(text) or BRACKETS.fullmatch(text) or PATH.search(text):
         return FURNITURE
-    if FOOT.search(text) or RELATED.match(text):
+    if RELATED.match(text) or (FOOT.search(text) and text[-1] not in SENTENCE_END):
         return FURNITURE
     if PROPERTY.match(text) or TIMED.match(text) or SOURCE.fullmatch(text):
         return PUBLICATION
@@ -119,7 +121,7 @@ def furniture(lines: Sequence[Line], index: int) -> str:
 def letterhead(lines: Sequence[Line], index: int) -> str:
     """Returns what a line is if it is of a letter's head or foot; a spaced name needs one below."""
     text = lines[index].text
-    if LETTERHEAD.search(text) and not TITLE_END.search(text):
+    if LETTERHEAD.search(text) and not TITLE_END.search(text) and len(text) <= PROSE:
         return HEAD
     near = lines[index + 1 : index + 4]
     if SPACED.fullmatch(text) and any(LETTERHEAD.search(line.text) for line in near):
@@ -153,10 +155,9 @@ def properties_beside(lines: Sequence[Line], found: dict[int, str]) -> dict[int,
     """Returns the lines 时间：… and 作者：… next to a page's properties, which they belong to."""
     beside: dict[int, str] = {}
     for index, reason in found.items():
-        for near in (index - 1, index + 1):
-            if reason == PUBLICATION and 0 <= near < len(lines) and near not in found:
-                if MIXED.match(lines[near].text):
-                    beside[near] = PUBLICATION
+        for near in {index - 1, index + 1} & set(range(len(lines))) - set(found):
+            if reason == PUBLICATION and MIXED.match(lines[near].text):
+                beside[near] = PUBLICATION
     return beside
 
 

@@ -47,7 +47,7 @@ class Head:
     """What stands around a talk's text.
 
     `lines` are those that are of the talk: the first `height` are its title, those up to `body`
-    its byline. `left_out` are the others, by index in the talk as it was read, each with what it
+    its byline; `occasion` is part of the title. `left_out` are the others, by index in the talk as it was read, each with what it
     is. `speaker` and `date` are known from elsewhere than the byline, '' and None if not;
     `sources` tells where each thing was found.
     """
@@ -55,6 +55,7 @@ class Head:
     lines: tuple[Line, ...]
     height: int
     body: int
+    occasion: str
     given_title: str
     speaker: str
     date: datetime.date | None
@@ -69,11 +70,6 @@ class Head:
     def byline(self) -> tuple[str, ...]:
         return tuple(line.text for line in self.lines[self.height : self.body])
 
-    @property
-    def occasion(self) -> str:
-        found = OCCASION.search("".join(self.title))
-        return found[1] if found else ""
-
 
 def read_head(talk: Talk) -> Head:
     """Returns the head of a talk and the lines that are of it."""
@@ -87,7 +83,10 @@ def read_head(talk: Talk) -> Head:
     end = signed(texts, body)
     out |= dict.fromkeys(kept[end:], SIGNED)
     lines = tuple(talk.lines[index] for index in kept[:end])
-    head = Head(lines, height, body, "", "", None, out, ())
+    title = "".join(line.text for line in lines[:height])
+    held = OCCASION.search("".join(texts[:height]))
+    occasion = title[held.start(1) : held.end(1)] if held else ""
+    head = Head(lines, height, body, occasion, "", "", None, out, ())
     signs = [talk.lines[index].text for index in kept[end:]]
     return known(head, signs, talk.facts)
 

@@ -34,8 +34,9 @@ OCCASION = re.compile(rf"[在于](.{{2,40}})上的?(?:{SPEECH})")
 NUMERAL = rf"[\d〇零{HAN}]{{1,3}}"
 YEAR = rf"(?:[\d\u3007○ＯO零{HAN}]{{4}}|(?:中华)?民国.{{1,3}})"
 MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"
-).split("|")
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 # 2024年3月5日, 二〇二四年三月, 2022.11.08, May 4, 2024
 DATE = re.compile(
     rf"(?:{YEAR}\s*年\s*{NUMERAL}\s*月(?:\s*{NUMERAL}\s*[日号])?"

@@ -85,7 +85,10 @@ def block_lines(block: Any, notes: dict[str, None]) -> Iterator[Line]:
 
 
 def pieces(block: Any, notes: dict[str, None]) -> Iterator[tuple[str, Any]]:
-    """Yields what an element holds: ("text", …), ("bold", a line), ("break", None), ("block", …)."""
+    """Yields what is in an element, in order.
+
+    That is ("text", …), ("bold", a line), ("break", None) or ("block", an element).
+    """
     yield "text", block.text or ""
     for child in block:
         before = child.getprevious()
@@ -140,7 +143,8 @@ def row(element: Any, notes: dict[str, None]) -> Line:
 def number(item: Any) -> int:
     """Returns the number of a list's item as the browser shows it."""
     items = item.getparent().findall("li")
-    return int(item.getparent().get("start", "1")) + items.index(item)
+    first = int(item.getparent().get("start", "1"))
+    return first + int(items.index(item))
 
 
 def wraps(lines: list[Line]) -> bool:

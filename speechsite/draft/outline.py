@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from speechsite.draft.closing import closing_line
 from speechsite.draft.lines import SENTENCE_END, is_greeting
-from speechsite.draft.marks import MARK, Mark, Place, find_marks
+from speechsite.draft.marks import Mark, Place, find_marks
 from speechsite.draft.script import simplified
 from speechsite.draft.series import Inside, Series, find_series, without_numbered
 from speechsite.draft.talk import Line

@@ -1,410 +1,315 @@
-"""Makes a new project from a talk: its words under proposed headings, the frame around them, whole or not at all.
+"""Makes a new project from a talk: its words under proposed headings and the frame around them.
 
-The frame is this checkout's own (mkdocs.yml and the pages of docs/ that hold no words), with nothing of its speech.
+It is made whole or not at all. The frame is this checkout's own (mkdocs.yml and the pages of docs/ that hold no words), with
+nothing of its speech.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-import re
 import shutil
 import tempfile
-import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from itertools import accumulate, groupby, pairwise
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import opencc
 import yaml
-from pypinyin import lazy_pinyin
 
-from speechsite.draft.outline import (
-    SECTION_NAMES,
-    TITLE_LENGTH,
-    Outline,
-    Place,
-    Section,
-    plain,
-    recognise,
-)
-from speechsite.draft.talk import INVISIBLE, read_talk
+from speechsite.draft.escape import corrected, escape, escape_heading
+from speechsite.draft.heads import Head, read_head
+from speechsite.draft.marks import Place
+from speechsite.draft.outline import CLOSING, NOTES, OPENING, WHOLE, Outline, Section, recognise
+from speechsite.draft.plan import Part, plan
+from speechsite.draft.report import corrections_of, doubts_of, found_of, left_out_of, tree_of
+from speechsite.draft.script import language
+from speechsite.draft.talk import Line, Talk, read_talk
+from speechsite.draft.wording import identifier, plain
 from speechsite.problem import Problem, Stop
-from speechsite.words.read import (
-    METADATA,
-    TRANSCRIPT,
-    WHOLE,
-    WORDS,
-    Page,
-    Paragraph,
-    nav_pages,
-    parse_yaml,
-    read_page,
-    read_words,
-    text_of,
-)
+from speechsite.words import METADATA, TRANSCRIPT, WORDS, Page, nav_pages, parse_yaml, read_page
+from speechsite.words import WHOLE as WHOLE_PAGE
+from speechsite.words import title_lines as broken
 
 OURS = Path(__file__).parents[2]
 CONFIG, GLOSSARY = "mkdocs.yml", "glossary.md"
-SHORT = 22 * 28 // 2  # characters, half a printed page: shorter parts share a page
-MOST_PAGES = 40  # each page carries the nav of all pages, so a site must not grow with the square of its speech
-# Markdown and CriticMarkup wherever they stand, and what is markup at a line's start only.
-ANYWHERE = re.compile(r"[\\`*_\[<&\t]|\{(?:--|\+\+|>>|==|~~)?")
-LITERALS = {
-    "<": "&lt;",
-    "&": "&amp;",
-    "\t": "&#9;",
-    "{--": r"\{\--",
-    "{++": r"\{\++",
-    "{>>": r"\{\>>",
+THEME_KEY = "custom_dir"  # a new project names no folder: the build finds our theme by itself
+DESCRIPTION = 120  # characters
+# Names that pages and their parts have already, and those that Windows has for devices
+# (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
+TAKEN = {
+    *("index", "full", "glossary", "notebook", "handouts", "about", "404", "search", "assets"),
+    *("stylesheets", "javascripts", "title", "corrections", "content", "nav", "sizes", "notes"),
+    *("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))),
 }
-LITERALS |= {"{==": r"\{&#61;=", "{~~": r"\{&#126;~"}
-AT_START = re.compile(
-    r"(?P<mark>#|>|[-+](?=\s)|---|-\s*-\s*-)|(?P<number>\d+)(?=\.\s)|(?P<other>~(?=~~)|=(?==*$))"
-)
-ID_LENGTH = 24  # characters
-TAKEN = {"index", "full", "glossary", "handouts", "about", "404", "search", "assets", "stylesheets", "javascripts"} | {
-    "title", "corrections", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))
-}  # fmt: skip
+NAMES = {OPENING: "opening", CLOSING: "closing", WHOLE: "text", NOTES: "annotations"}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A page of the new project, from `begins`; its points are sections of levels 2 and 3, perhaps none."""
+class Draft:
+    """All that a new project is made of."""
 
-    title: str
-    begins: Place
-    points: tuple[Section, ...]
+    talk: Talk
+    head: Head
+    outline: Outline
+    parts: tuple[Part, ...]
+    lang: str
+
+    @property
+    def title(self) -> str:
+        """The title as the transcript has it, or as the file names it; '' for none."""
+        return "".join(self.head.title) or self.head.given_title
+
+    @property
+    def name(self) -> str:
+        """What the site is called: the title's first part, without what is markup anywhere."""
+        first = self.head.title[0] if self.head.title else self.title
+        subtitled = len(self.head.title) > 1 and self.head.title[1].startswith(("—", "─", "-"))
+        return plain(first if subtitled else self.title) or self.ours("讲话")
+
+    def ours(self, text: str) -> str:
+        """Returns what we write around the words in the characters of the talk."""
+        return opencc.OpenCC("s2tw").convert(text) if self.lang == "zh-Hant" else text
 
 
 def new_project(talk: Path, folder: Path) -> list[str]:
-    """Makes the project `folder` from the file `talk` and returns what an editor should look at, a line each.
+    """Makes the project `folder` from the file `talk`; returns what its editor should read.
 
-    Raises Stop where the talk cannot be read, the folder holds something already or cannot be written.
+    Raises Stop where the talk cannot be read, the folder holds something already or cannot be
+    written.
     """
-    read = read_talk(talk)
-    outline = recognise(read.lines)
-    if outline.body == len(read.lines):
-        raise Stop(Problem(talk.name, 0, "talk", "只有标题，没有讲话的文字；换一个完整的文件"))
+    draft = read_draft(talk)
     try:
         folder = folder.resolve()
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise Stop(
-                Problem(folder.name, 0, "new", "这个位置已经有东西了；换一个还没有的文件夹名")
-            )
-        files, notes = project_files([line.text for line in read.lines], outline, folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
-            project = Path(temporary) / "project"
-            for name, text in files.items():
-                (project / name).parent.mkdir(parents=True, exist_ok=True)
-                (project / name).write_text(text, encoding="utf-8", newline="\n")
-            # Not .md: every .md in speech/ is words.
-            kept = {".md": ".markdown"}.get(talk.suffix.lower(), talk.suffix.lower())
-            shutil.copyfile(talk, project / WORDS / f"received{kept}")
-            if folder.exists():
-                folder.rmdir()  # an empty folder; os.replace puts a folder in its place only outside Windows
-            os.replace(project, folder)
+            message = "这个位置已经有东西了；换一个还没有的文件夹名"
+            raise Stop(Problem(folder.name, 0, "new", message))
+        files, notes = project_files(draft)
+        write(files, talk, folder)
     except OSError as error:
         message = f"写不进去（{error.strerror}）；换一个可写、放得下的位置"
         raise Stop(Problem(folder.name, 0, "new", message)) from None
-    return [*read.notes, *notes]
+    return notes
 
 
-def project_files(
-    transcript: list[str], outline: Outline, folder: Path
-) -> tuple[dict[str, str], list[str]]:
-    """Returns the text of every file of the project by its path, and what an editor should look at."""
-    title = "".join(outline.title)
-    traditional = is_traditional("".join(transcript)[:10_000])
-    ours = (
-        opencc.OpenCC("s2tw").convert if traditional else str
-    )  # what we write around the words, in their characters
-    shown = plain(title) or ours(
-        "讲话"
-    )  # for the places where the title's own characters would be taken for markup
+def read_draft(path: Path) -> Draft:
+    """Returns what is recognised of a talk; raises Stop where the file holds only a title."""
+    talk = read_talk(path)
+    head = read_head(talk)
+    if head.body >= len(head.lines):
+        raise Stop(Problem(path.name, 0, "talk", "只有标题，没有讲话的文字；换一个完整的文件"))
+    outline = recognise(head.lines, head.body)
+    parts = plan(outline.sections, head.lines)
+    lang = language("".join(line.text for line in head.lines[head.body :]))
+    return Draft(talk, head, outline, tuple(parts), lang)
+
+
+def write(files: dict[str, str], talk: Path, folder: Path) -> None:
+    """Puts the project in its place, whole: made beside it and moved."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
+        project = Path(temporary) / "project"
+        for name, text in files.items():
+            (project / name).parent.mkdir(parents=True, exist_ok=True)
+            (project / name).write_text(text, encoding="utf-8", newline="\n")
+        # Not .md: every .md in speech/ is words.
+        suffix = talk.suffix.lower()
+        kept = ".markdown" if suffix == ".md" else suffix
+        shutil.copyfile(talk, project / WORDS / f"received{kept}")
+        if folder.exists():
+            folder.rmdir()  # empty; os.replace replaces a folder only outside Windows
+        os.replace(project, folder)
+
+
+def project_files(draft: Draft) -> tuple[dict[str, str], list[str]]:
+    """Returns the text of every file of the project by its path, and what the editor reads."""
     taken = dict.fromkeys(TAKEN, 1)
-    parts = parts_of(outline, transcript)
-    slugs = [identifier(part.title, taken) for part in parts]
-    width = max(2, len(str(len(parts))))
-    ends = [*(part.begins for part in parts[1:]), (len(transcript), 0)]
-    files = {
-        TRANSCRIPT: "\n".join(transcript) + "\n",
-        METADATA: metadata(outline, shown, traditional),
-    }
-    below = f"，题下是“{'”“'.join(outline.byline)}”" if outline.byline else ""
-    notes = [
-        f"{METADATA}: 标题是《{title}》{below}"
-        if title
-        else f"{METADATA}: 没有认出标题；把 title 改成合适的名称"
-    ]
-    whole = ours(front_matter(own_page(WHOLE).meta))
-    for number, (part, slug, end) in enumerate(zip(parts, slugs, ends, strict=True), 1):
-        name_of_page = ours(part.title) if part.title in SECTION_NAMES else part.title
-        name = f"{number:0{width}d}-{slug}.md"
-        include = f'<div class="speech" markdown>\n\n--8<-- "{name}"\n\n</div>\n'
-        description = (
-            "；".join(point.title for point in part.points if point.level == 2)[:120]
-            or name_of_page
-        )
-        files[f"docs/{slug}.md"] = (
-            front_matter({"title": name_of_page, "description": description}) + include
-        )
-        whole += f"## {name_of_page} {{ #{slug} }}\n\n{include}\n"
-        files[f"{WORDS}/{name}"] = text = words(part, end, transcript, taken)
-        notes += [f"{WORDS}/{name}:{line}: {what}" for line, what in corrected(text)]
-    files[f"docs/{WHOLE}"] = whole.rstrip("\n") + "\n"
-    files |= frame(shown, [f"{slug}.md" for slug in slugs], folder, ours)
-    points = sum(len(part.points) for part in parts)
-    if len(parts) + points > 1:
-        notes.append(
-            f"分成 {len(parts)} 页、{points} 个小标题，都取自原文开头的几个字；改成合适的名称，位置不对就移动"
-        )
-    else:
-        notes.append(
-            f"{WORDS}/{name}: 没有认出分节，全文放在一页；要分就在段前加“## 小标题 {{ #english-name }}”"
-        )
-    notes.append(f"docs/{GLOSSARY}: 还没有内容；写上本篇的提法，或连同 nav 里的一行删去")
+    slugs = [identifier(part.title, taken, NAMES) for part in draft.parts]
+    names = [f"{number:0{width(draft)}d}-{slug}.md" for number, slug in enumerate(slugs, 1)]
+    starts = [part.begins for part in draft.parts]
+    ends = [*starts[1:], (len(draft.head.lines), 0)]
+    transcript = "".join(f"{line.text}\n" for line in draft.talk.lines)
+    files = {TRANSCRIPT: transcript, METADATA: metadata(draft, transcript)}
+    corrections: dict[str, list[tuple[int, str]]] = {}
+    for part, slug, name, end in zip(draft.parts, slugs, names, ends, strict=True):
+        text = words(part, slug, end, draft, taken)
+        files[f"{WORDS}/{name}"] = text
+        files[f"docs/{slug}.md"] = theme_page(part, name, draft)
+        corrections[name] = list(corrected(text))
+    files[f"docs/{WHOLE_PAGE}"] = whole_page(slugs, names, draft)
+    files |= frame(draft, [f"{slug}.md" for slug in slugs])
+    notes = [*draft.talk.notes, *found_of(draft.head), *left_out_of(draft.head, draft.talk)]
+    notes += tree_of(draft.parts, slugs, draft.head.lines)
+    notes += [*doubts_of(draft.outline, line_numbers(draft)), *corrections_of(corrections)]
+    notes.append(f"docs/{GLOSSARY} 还没有内容；写上本篇的提法，或连同 nav 里的一行删去")
     return files, notes
 
 
-def parts_of(outline: Outline, transcript: list[str]) -> list[Part]:
-    """Returns the pages: one a section of the first level, except that short ones share a page.
-
-    A short section without points joins short ones before it, or the points made before the main series.
-    """
-    sections = [replace(s, place=after_space(s.place, transcript)) for s in outline.sections]
-    lengths = [0, *accumulate(map(len, transcript))]
-
-    def position(place: Place) -> int:
-        return lengths[place[0]] + place[1]
-
-    tops = [*(i for i, section in enumerate(sections) if section.level == 1), len(sections)]
-    ends = [*(position(section.place) for section in sections), lengths[-1]]
-    least = (lengths[-1] - ends[0]) / MOST_PAGES
-    groups: list[list[list[Section]]] = []
-    size, takes_short = 0, False
-    for start, stop in pairwise(tops):
-        own, length = sections[start:stop], ends[stop] - ends[start]
-        short = own[0].marked and len(own) == 1 and length < SHORT
-        if groups and (size < least or (short and takes_short)):
-            groups[-1].append(own)
-            size += length
-        else:
-            groups.append([own])
-            size, takes_short = length, short or (not own[0].marked and len(own) > 1)
-    return [part_of(group) for group in groups]
+def width(draft: Draft) -> int:
+    """Returns the digits of the numbers that the words files' names begin with."""
+    return max(2, len(str(len(draft.parts))))
 
 
-def part_of(group: list[list[Section]]) -> Part:
-    """Returns the page of sections that share it; where they are equals, each becomes a point, a level lower."""
-    (top, *points), *others = group
-    if not others or (points and not top.marked):
-        title = top.title
-    else:
-        points = [replace(top, level=2), *(replace(point, level=3) for point in points)]
-        title = "、".join(own[0].title for own in group)
-        title = (
-            title if len(title) <= TITLE_LENGTH else f"{top.title}及其他"
-        )  # the same in traditional characters
-    for own in others:
-        points += [replace(own[0], level=2), *(replace(point, level=3) for point in own[1:])]
-    return Part(title, top.place, tuple(points))
+def line_numbers(draft: Draft) -> list[int]:
+    """Returns the number in the transcript, from 1, of each line of the head's."""
+    count = len(draft.talk.lines)
+    return [index + 1 for index in range(count) if index not in draft.head.left_out]
 
 
-def after_space(place: Place, transcript: list[str]) -> Place:
-    """Returns the place of the first character from `place` on that leaves ink: no words file begins with a space."""
-    line, column = place
-    while transcript[line][column].isspace():
-        column += 1
-    return line, column
+def page_title(part: Part, draft: Draft) -> str:
+    """Returns a page's name; ours in the characters of the talk, the speaker's without its stop."""
+    title = part.title.rstrip("。；;：:，, ")
+    return draft.ours(title) if part.title in NAMES else plain(title) or draft.ours("讲话")
 
 
-def words(part: Part, end: Place, transcript: list[str], taken: dict[str, int]) -> str:
-    """Returns a words file: headings, and below each the transcript up to the next."""
+def theme_page(part: Part, words_file: str, draft: Draft) -> str:
+    title = page_title(part, draft)
+    points = [plain(one.title) for one in part.headings if one.level == 2]
+    description = "；".join(points)[:DESCRIPTION] or title
+    return front_matter({"title": title, "description": description}) + include(words_file)
+
+
+def whole_page(slugs: list[str], names: list[str], draft: Draft) -> str:
+    """Returns the page of the whole text; words that have their page's own heading need none."""
+    text = draft.ours(front_matter(own_page(WHOLE_PAGE).meta))
+    blocks: list[str] = []
+    for part, slug, name in zip(draft.parts, slugs, names, strict=True):
+        if not any(one.level == 1 for one in part.headings):
+            blocks.append(f"## {page_title(part, draft)} {{ #{slug} }}\n")
+        blocks.append(include(name))
+    return text + "\n".join(blocks)
+
+
+def include(words_file: str) -> str:
+    return f'<div class="speech" markdown>\n\n--8<-- "{words_file}"\n\n</div>\n'
+
+
+def words(part: Part, slug: str, end: Place, draft: Draft, taken: dict[str, int]) -> str:
+    """Returns a words file: headings, and below each the talk up to the next."""
+    lines = draft.head.lines
     blocks: list[str] = []
     begins = part.begins
-    for point in (*part.points, None):
-        blocks += cut(transcript, begins, point.place if point else end)
-        if point:
-            blocks.append(
-                f"{'#' * point.level} {point.title} {{ #{identifier(point.title, taken)} }}"
-            )
-            begins = point.place
+    for heading in part.headings:
+        blocks += cut(lines, begins, heading.place)
+        name = slug if heading.level == 1 else identifier(heading.title, taken, NAMES)
+        blocks.append(heading_line(heading, name, draft))
+        begins = (heading.place[0] + 1, 0) if heading.said else heading.place
+    blocks += cut(lines, begins, end)
     return "\n\n".join(blocks) + "\n"
 
 
-def cut(transcript: list[str], begins: Place, end: Place) -> Iterator[str]:
-    """Yields the paragraphs between two places, as they stand in a words file."""
-    for line in range(begins[0], min(end[0] + 1, len(transcript))):
-        text = transcript[line]
-        text = text[begins[1] if line == begins[0] else 0 : end[1] if line == end[0] else len(text)]
+def heading_line(heading: Section, name: str, draft: Draft) -> str:
+    """Returns a heading; the talk's own line as it is, one of ours in the talk's characters."""
+    marks = "#" * heading.level
+    if heading.said:
+        return f"{marks} {escape_heading(heading.title)} {{ #{name} .said }}"
+    title = draft.ours(heading.title) if heading.title in NAMES else heading.title
+    return f"{marks} {title} {{ #{name} }}"
+
+
+def cut(lines: tuple[Line, ...], begins: Place, end: Place) -> Iterator[str]:
+    """Yields the blocks between two places: a paragraph a line, a table's rows together."""
+    table: list[str] = []
+    for index in range(begins[0], min(end[0] + 1, len(lines))):
+        line = lines[index]
+        first = begins[1] if index == begins[0] else 0
+        text = line.text[first : end[1] if index == end[0] else len(line.text)]
+        if line.row and text == line.text:
+            table.append(escape_row(text))
+            continue
+        if table:
+            yield ruled(table)
+            table = []
         ink = text.rstrip()
         if ink:  # white space before a cut must not get lost at the line's end
             yield escape(ink) + "".join(f"&#{ord(space)};" for space in text[len(ink) :])
+    if table:
+        yield ruled(table)
 
 
-def escape(text: str) -> str:
-    """Returns text as a words file has it: read by speech.py it is the same, read as Markdown it shows the same.
-
-    What no reader can see, and what is not NFC, becomes the left side of a correction.
-    """
-    odd = {char for char in set(text) if char != "\t" and unicodedata.category(char) in INVISIBLE}
-    if not odd and unicodedata.is_normalized("NFC", text):
-        escaped = literal(text)
-    else:
-        runs = groupby(
-            clusters(text, odd),
-            key=lambda c: odd.isdisjoint(c) and unicodedata.is_normalized("NFC", c),
-        )
-        escaped = "".join(
-            literal("".join(run)) if sound else "".join(correction(cluster, odd) for cluster in run)
-            for sound, run in runs
-        )
-    start = AT_START.match(text)
-    if start is None or escaped[0] != text[0]:
-        return escaped
-    if start["number"]:
-        return f"{start[0]}\\{escaped[start.end() :]}"
-    return ("\\" if start["mark"] else f"&#{ord(text[0])};") + escaped[0 if start["mark"] else 1 :]
+def escape_row(text: str) -> str:
+    """Returns a table's row; the bar that begins it is the table's own."""
+    return f"|{escape(text[1:])}" if len(text) > 1 else text
 
 
-def literal(text: str) -> str:
-    return ANYWHERE.sub(lambda m: LITERALS.get(m[0]) or f"\\{m[0]}", text)
+def ruled(rows: list[str]) -> str:
+    """Returns a table as Markdown has it, with the rule below its first row."""
+    columns = rows[0].count("|") - 1
+    return "\n".join([rows[0], f"|{' --- |' * columns}", *rows[1:]])
 
 
-def clusters(text: str, odd: set[str]) -> Iterator[str]:
-    """Yields text in pieces that NFC never joins (Unicode Annex 15): each a character and the marks on it."""
-    start = 0
-    for at, char in enumerate(text):
-        joins = char in odd or unicodedata.category(char)[0] == "M" or "\u1161" <= char <= "\u11c2"
-        if at and not joins:
-            yield text[start:at]
-            start = at
-    yield text[start:]
-
-
-def correction(cluster: str, odd: set[str]) -> str:
-    """Returns a cluster with its invisible characters marked as removed, or as a whole replaced by its NFC."""
-    kept = "".join(char for char in cluster if char not in odd)
-    composed = unicodedata.normalize("NFC", kept)
-    if kept != composed:
-        old, new = (
-            literal(side).replace("~", "&#126;").replace(">", "&gt;")
-            for side in (cluster, composed)
-        )
-        return f"{{~~{old}~>{new}~~}}"
-    runs = groupby(cluster, key=odd.__contains__)
-    return "".join(
-        "{--" + "".join(run) + "--}" if hidden else literal("".join(run)) for hidden, run in runs
-    )
-
-
-def corrected(text: str) -> Iterator[tuple[int, str]]:
-    """Yields the corrections that were needed in a words file, as (line, what)."""
-    for block in read_words(text):
-        for span in block.spans if isinstance(block, Paragraph) else ():
-            if span.is_correction:
-                codes = " ".join(f"U+{ord(char):04X}" for char in span.original[:8])
-                what = f"改成“{span.corrected}”" if span.corrected else "不显示"
-                yield block.line, f"原文有 {codes}，已标为勘误：{what}；看看对不对"
-
-
-def identifier(title: str, taken: dict[str, int]) -> str:
-    """Returns a short ASCII name made of the pinyin of `title`, unlike those in `taken` (with the last number
-    given to each), and adds it to them."""
-    syllables: list[str] = lazy_pinyin(title, errors=ascii_words)  # type: ignore[arg-type] # it takes lists too
-    name = SECTION_NAMES.get(title, "")
-    for syllable in () if name else syllables:
-        if name and len(name) + len(syllable) > ID_LENGTH:
-            break
-        name = f"{name}-{syllable}" if name else syllable[:ID_LENGTH]
-    if not re.fullmatch(r"(?!p\d+$)[a-z].*", name):
-        name = f"part-{name}".rstrip("-")
-    number = taken.get(name, 0) + 1
-    while number > 1 and f"{name}-{number}" in taken:
-        number += 1
-    taken[name] = number
-    name = f"{name}-{number}" if number > 1 else name
-    taken[name] = taken.get(name, 1)
-    return name
-
-
-def ascii_words(text: str) -> list[str]:
-    return re.findall("[a-z0-9]+", text.lower())
-
-
-def is_traditional(text: str) -> bool:
-    simplified: str = opencc.OpenCC("t2s").convert(text)
-    return sum(a != b for a, b in zip(text, simplified, strict=False)) > len(text) / 20
-
-
-def metadata(outline: Outline, shown: str, traditional: bool) -> str:
+def metadata(draft: Draft, transcript: str) -> str:
     """Returns speech.yml with what was found."""
-    title = "".join(outline.title)
-    known: dict[str, Any] = {"title": title or shown, "slug": identifier(shown, {})}
-    if not title:
+    head = draft.head
+    known: dict[str, Any] = {"title": draft.title or draft.name}
+    known["slug"] = identifier(draft.name, {}, {})
+    if not head.title:
         known["untitled"] = True
-    if len(outline.title) > 1:
-        known["title_lines"] = list(outline.title)
-    if outline.byline:
-        known["byline"] = list(outline.byline)
-    if outline.occasion:
-        known["occasion"] = outline.occasion
-    if traditional:
-        known["lang"] = "zh-Hant"
+    if len(head.title) > 1:
+        known["title_lines"] = [part for line in head.title for part in broken(line)]
+    optional = {
+        "byline": list(head.byline),
+        "speaker": head.speaker,
+        "date": head.date,
+        "occasion": head.occasion,
+        "lang": "" if draft.lang == "zh-Hans" else draft.lang,
+        "left_out": {index + 1: draft.talk.lines[index].text for index in sorted(head.left_out)},
+    }
+    known |= {key: value for key, value in optional.items() if value}
+    known["sha256"] = hashlib.sha256(transcript.encode()).hexdigest()
     return "# 这篇讲话的已知信息。不知道的（讲话人、日期、地点）就不写，绝不编造。\n" + dump(known)
 
 
-def frame(
-    shown: str, themes: list[str], folder: Path, ours: Callable[[str], str]
-) -> dict[str, str]:
-    """Returns mkdocs.yml and the pages without words: this checkout's own, with the new names in them.
-
-    `ours` turns our own words into the characters of the speech.
-    """
+def frame(draft: Draft, themes: list[str]) -> dict[str, str]:
+    """Returns mkdocs.yml and the pages without words: this checkout's, with the new names."""
     source = (OURS / CONFIG).read_text(encoding="utf-8")
     config, _ = parse_yaml(source, CONFIG)
-    listed = [page for page in nav_pages(config["nav"]) if page != WHOLE]
-    pages = [page for page in listed if not own_page(page).includes]
-    nav = [pages[0], {ours("讲话"): themes}, WHOLE, *pages[1:]]
-    named = {"site_name": shown, "site_description": ours(config["site_description"])}
-    files = {CONFIG: configured(source, named, nav, folder)}
-    for name in pages:
+    listed = nav_pages(config["nav"])
+    old = [page for page in listed if own_page(page).includes and page != WHOLE_PAGE]
+    nav = [entry for entry in config["nav"] if not isinstance(entry, dict)]
+    nav.insert(1, {draft.ours("讲话"): themes})
+    files = {CONFIG: configured(source, draft, nav)}
+    for name in listed:
+        if name in old or name == WHOLE_PAGE:
+            continue
         page = own_page(name)
+        meta = {key: value for key, value in page.meta.items() if key != "sources"}
         body = page.text[page.text.index("\n---\n") + 5 :].lstrip("\n")
         body = "本篇的词语还没有整理。\n" if name == GLOSSARY else body
-        body = ours(body).replace(ours(config["site_name"]), shown)
-        for theme in set(listed) - set(pages):  # 从头阅读
+        body = draft.ours(body).replace(draft.ours(config["site_name"]), draft.name)
+        for theme in old:  # 分篇阅读
             body = body.replace(f"({theme})", f"({themes[0]})")
-        files[f"docs/{name}"] = ours(front_matter(page.meta)) + body
+        files[f"docs/{name}"] = draft.ours(front_matter(meta)) + body
     return files
 
 
-def configured(source: str, named: dict[str, str], nav: list[Any], folder: Path) -> str:
-    """Returns this checkout's mkdocs.yml with other names, nav and way to the theme; the comments stay."""
-    theme = OURS / "speechsite" / "theme"
-    try:
-        way = Path(os.path.relpath(theme, folder)).as_posix()
-    except ValueError:  # on another drive of Windows
-        way = theme.as_posix()
-    new = {key: f" {dump(value)}" for key, value in {**named, "custom_dir": way}.items()}
-    new["nav"] = f"\n{dump(nav)}\n"
+def configured(source: str, draft: Draft, nav: list[Any]) -> str:
+    """Returns this checkout's mkdocs.yml with other names and nav; the comments stay."""
+    config, _ = parse_yaml(source, CONFIG)
+    new = {
+        "site_name": f" {dump(draft.name)}",
+        "site_description": f" {dump(draft.ours(config['site_description']))}",
+        "nav": f"\n{dump(nav)}\n",
+    }
     root: Any = yaml.compose(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    keys = [*root.value, *next(value for key, value in root.value if key.value == "theme").value]
-    for key, value in sorted(keys, key=lambda pair: -pair[0].start_mark.index):
-        if key.value in new:
-            before, after = (
-                source[: value.start_mark.index].rstrip(),
-                source[value.end_mark.index :].lstrip("\n"),
-            )
-            source = f"{before}{new[key.value]}{after}"
+    theme = next(value for key, value in root.value if key.value == "theme")
+    for key, value in sorted([*root.value, *theme.value], key=lambda pair: -start_of(pair[0])):
+        before, after = source[: value.start_mark.index], source[value.end_mark.index :]
+        if key.value == THEME_KEY:
+            source = source[: start_of(key)].rstrip(" ") + after.lstrip("\n")
+        elif key.value in new:
+            source = f"{before.rstrip()}{new[key.value]}{after.lstrip(chr(10))}"
     return source
 
 
+def start_of(node: Any) -> int:
+    return int(node.start_mark.index)
+
+
 def own_page(name: str) -> Page:
-    return read_page(name, text_of((OURS / "docs" / name).read_bytes()), [])
+    text = (OURS / "docs" / name).read_text(encoding="utf-8")
+    return read_page(name, text, [])
 
 
 def front_matter(meta: dict[str, Any]) -> str:

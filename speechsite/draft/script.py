@@ -1,4 +1,4 @@
-"""The two ways of writing Chinese: a talk is recognised in simplified characters, kept in its own."""
+"""How a talk is written: it is recognised in simplified characters and kept in its own."""
 
 from __future__ import annotations
 

@@ -187,9 +187,8 @@ def without_numbered(
         first, last = one.marks[0].place[0], one.last.place[0]
         past = any(first < heading < last for heading in headings)
         many = len(one.marks) >= NUMBERED
-        if one.kind != "arabic" or one.inline or not (past or many):
-            yield one
-        elif not all_paragraphs(one, headings, lines):
+        counts = one.kind == "arabic" and not one.inline and (past or many)
+        if not counts or not all_paragraphs(one, headings, lines):
             yield one
 
 

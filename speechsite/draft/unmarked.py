@@ -21,7 +21,9 @@ from speechsite.draft.marks import MARK, Mark
 from speechsite.draft.series import Series
 from speechsite.draft.talk import Line
 
-LONGEST_HEADING = 45  # characters: 努力建设人民满意的法治政府、…、…和服务型政府，全面履行职责 has 38
+LONGEST_HEADING = (
+    45  # characters: 努力建设人民满意的法治政府、…、…和服务型政府，全面履行职责 has 38
+)
 LONGEST_BOLD = 60  # characters; what is printed bold may be longer, and a sentence
 # 与会人：能不能多安排几次？ also with its number, and 3、John Doe，《某报》记者：…
 TURN = re.compile(
@@ -31,7 +33,9 @@ TURN = re.compile(
 ASKER = re.compile("问$|提问|记者|主持|学员|与会|观众|听众|网友|网民|媒体|来宾|^Q")
 ANSWERER = re.compile("^答$|^A$|^答复$")
 # 同志们！ and 同志们、朋友们！ at a line's start
-ADDRESS = re.compile(rf"(?:各位|全体|尊敬的|亲爱的)?[^，。！；：]{{0,8}}(?:{PEOPLE})[^，。；：]{{0,16}}[！!：:]")
+ADDRESS = re.compile(
+    rf"(?:各位|全体|尊敬的|亲爱的)?[^，。！；：]{{0,8}}(?:{PEOPLE})[^，。；：]{{0,16}}[！!：:]"
+)
 LEAST = 2  # headings, questions or addresses of a kind: one alone may be anything
 
 

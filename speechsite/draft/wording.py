@@ -20,20 +20,23 @@ LOOK = 200  # characters of a section in which its name stands
 UNNAMED = "（未命名）"
 PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")"}
 # 就报销问题作一个说明 → 报销问题
-MATTER = re.compile(r"^.{0,4}?就(?![是要会能把有没像去来在])(?P<what>[^，。]{2,16}?)(?:作|做|谈|讲|说|提|再|强调)")
+MATTER = re.compile(
+    r"^.{0,4}?就(?![是要会能把有没像去来在])(?P<what>[^，。]{2,16}?)(?:作|做|谈|讲|说|提|再|强调)"
+)
 # 我认为…, 关于…, 是…, 请问…: what leads up to the matter
 LEAD = re.compile(
     r"^(?:就?是|要|关于|首先|我(?:们)?(?:认为|觉得|以为|感到)|为|(?:我|我们)?想?(?:请问|问)(?:一下)?|您好)[，,：:]?"
 )
-COURTESY = re.compile(r"^(?:[^，。]{0,6}(?:感谢|谢谢|很高兴|非常高兴|您好|大家好)[^。？！]*[。！])+")
+COURTESY = re.compile(
+    r"^(?:[^，。]{0,6}(?:感谢|谢谢|很高兴|非常高兴|您好|大家好)[^。？！]*[。！])+"
+)
 # 今天我再提三点希望 → 三点希望, 树立四个观念 → 四个观念
 ANNOUNCED = re.compile(
     r"(?:[两二三四五六七八九十几]|\d+)(?:大|个)?(?:点|个|项|条|句|件|方面)?[\u4e00-\u9fff]{1,6}?"
     r"(?=[。：:，,！]|$)"
 )
-PINYIN_OF = {"著": "着"}
-# pypinyin reads 着 as zhe wherever its dictionary lacks the word: 着力, 着眼, 着手 are zhuo.
-ZHUO = re.compile("[着著](?=[力眼手重实陆落装色想])|(?<=[执沉衣穿])[着著]")
+# pypinyin reads 着 as zhe wherever its dictionary lacks the word: 着力, 着眼于 are zhuo, 看着 is not.
+ZHUO = re.compile("[着著](?=[力陆])|(?:^|(?<=[，、；要须将应]))[着著](?=[眼手重实])")
 ID_LENGTH = 24  # characters
 
 
@@ -54,10 +57,10 @@ def clauses(words: str) -> list[str]:
     """Returns the parts of a sentence between its commas; none is cut inside quotation marks."""
     parts, closing = [""], ""
     for char in words:
-        if closing:
-            closing = "" if char == closing else closing
-        else:
+        if not closing:
             closing = PAIRS.get(char, "")
+        elif char == closing:
+            closing = ""
         if char in "，,；;：:" and not closing:
             parts.append("")
         else:
@@ -112,4 +115,6 @@ def spelled(title: str) -> str:
 def latin(text: str) -> list[str]:
     """Returns the words of text that is not Chinese; letters with accents lose them: é → e."""
     bare = unicodedata.normalize("NFKD", text.lower())
-    return re.findall("[a-z0-9]+", "".join(char for char in bare if not unicodedata.combining(char)))
+    return re.findall(
+        "[a-z0-9]+", "".join(char for char in bare if not unicodedata.combining(char))
+    )

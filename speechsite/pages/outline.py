@@ -86,6 +86,8 @@ def sections(theme: Theme, build: list[Lead]) -> Iterator[tuple[Heading | None, 
     for place, block in enumerate(theme.blocks):
         if not isinstance(block, Heading):
             blocks.append(block)
+        elif block.level == 1:  # the page's own name, written in its text: it stands above
+            continue
         elif block.said or first_number(theme.blocks[place:]) not in opened:
             yield heading, blocks
             heading, blocks = block, []

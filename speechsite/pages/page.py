@@ -110,7 +110,7 @@ def lower_headings(page: Page) -> None:
     """Puts the words' headings a level below the themes' own: the whole text is one page of both."""
     lowered = set()
     for words in speeches(page):
-        for heading in words.iterchildren("h2", "h3", "h4", "h5"):
+        for heading in words.iterchildren("h1", "h2", "h3", "h4", "h5"):
             heading.tag = f"h{int(heading.tag[1]) + 1}"
             lowered.add(f"#{heading.get('id')}")
     for link in page.tree.xpath("//*[@id='nav']//a[@href]"):

@@ -24,8 +24,12 @@ def read(lines: list[Line]) -> tuple[Head, Outline]:
     return head, recognise(head.lines, head.body)
 
 
+def read_text(text: str) -> tuple[Head, Outline]:
+    return read([Line(line.strip()) for line in text.split("\n") if line.strip()])
+
+
 def outline_of(text: str) -> Outline:
-    return read([Line(line.strip()) for line in text.split("\n") if line.strip()])[1]
+    return read_text(text)[1]
 
 
 def begins(outline: Outline, text: str) -> list[tuple[int, str]]:
@@ -87,15 +91,15 @@ def test_composed_talks(talk: tuple) -> None:
 
 def test_headings_are_written_as_the_talk_writes() -> None:
     text = "在全國會議上的講話\n同志們：\n今天講兩點。\n一、關於發展\n要搞好發展。\n二、關於後勤\n要搞好後勤。\n"
-    outline = outline_of(text)
-    assert [section.title for section in outline.sections][1:] == ["發展", "後勤"]
-    assert outline.occasion == "全國會議"
+    head, outline = read_text(text)
+    assert [section.title for section in outline.sections][1:] == ["一、關於發展", "二、關於後勤"]
+    assert head.occasion == "全國會議"
 
 
 def test_three_levels_and_the_traps_between_them() -> None:
     text = (TALKS / "safety.txt").read_text(encoding="utf-8")
-    outline = outline_of(text)
-    assert (outline.title, outline.byline) == (
+    head, outline = read_text(text)
+    assert (head.title, head.byline) == (
         ("在全市安全生产工作会议上的讲话",),
         ("市委书记  李明华", "（2024年3月15日）"),
     )
@@ -104,14 +108,14 @@ def test_three_levels_and_the_traps_between_them() -> None:
 
 
 def test_title_of_two_lines_and_full_width_spaces() -> None:
-    outline = outline_of((TALKS / "plenary.txt").read_text(encoding="utf-8"))
-    assert (len(outline.title), len(outline.byline), outline.body) == (2, 2, 4)
+    head, outline = read_text((TALKS / "plenary.txt").read_text(encoding="utf-8"))
+    assert (len(head.title), len(head.byline), head.body) == (2, 2, 4)
     assert [s.level for s in outline.sections] == [1, 1, 2, 2, 1, 2, 2, 1, 1]
 
 
 def test_no_title_and_sections_in_one_paragraph() -> None:
-    outline = outline_of((TALKS / "virtues.txt").read_text(encoding="utf-8"))
-    assert (outline.title, [s.title for s in outline.sections]) == (
+    head, outline = read_text((TALKS / "virtues.txt").read_text(encoding="utf-8"))
+    assert (head.title, [s.title for s in outline.sections]) == (
         (),
         ["开篇", "勤", "俭", "廉", "结语"],
     )
@@ -120,7 +124,7 @@ def test_no_title_and_sections_in_one_paragraph() -> None:
 def test_headings_that_the_file_names() -> None:
     _, outline = read(list(read_talk(TALKS / "forum.md").lines))
     assert [(s.level, s.title) for s in outline.sections][1:] == [
-        (1, "人才"), (2, "引进"), (2, "留住"), (1, "资金")
+        (1, "一、关于人才"), (2, "引进"), (2, "留住"), (1, "二、关于资金")
     ]  # fmt: skip
 
 

