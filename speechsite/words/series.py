@@ -26,8 +26,8 @@ MARK = re.compile(
     r"|(?P<word>首先|其次|再次|最后)[，、是要]"
 )
 WORDS = {"首先": 1, "其次": 2, "再次": 3}
-# What is announced ends with a colon and counts: 我讲三点意见：, 主要有以下几个方面：
-ANNOUNCED = re.compile(r"[一二两三四五六七八九十几][点个条项件句].*：$")
+# What is announced is counted: 我讲三点意见：, 今天再提两点希望。, 主要有以下几个方面：
+ANNOUNCED = re.compile(r"(?P<count>[一二两三四五六七八九十几]+)(?:[点条项件句]|个(?!月))")
 BEFORE_LAST = re.compile(r".*[。！？；](?=.)", re.DOTALL)  # all before a text's last sentence
 SENTENCE = re.compile(r"[^。！？；：]+")  # up to what ends the first: 一是办公室的工作很重要
 LONGEST = 40  # characters of a line; a longer sentence is cut after a clause
@@ -54,7 +54,7 @@ class Series:
 
     kind: str
     parent: Series | None
-    announcement: Paragraph | None
+    before: Paragraph | None  # what was said before it
     last: tuple[int, str] = (0, "")
     items: list[Paragraph] = field(default_factory=list)
 
@@ -64,12 +64,23 @@ class Series:
         return len(self.items) > 1
 
     @property
+    def announcement(self) -> str:
+        """Returns the sentence before it that announces it, without its mark; '' where none does.
+
+        It counts as many as there are, or it ends with a colon and counts.
+        """
+        text = BEFORE_LAST.sub("", self.before.corrected, count=1) if self.before else ""
+        counts = [match["count"] for match in ANNOUNCED.finditer(text)]
+        is_right = any(number_of(count) == len(self.items) for count in counts)
+        return text.rstrip("：。！？；") if counts and (is_right or text.endswith("：")) else ""
+
+    @property
     def depth(self) -> int:
         """Returns how deep its items stand: below what encloses it and below its announcement."""
         above = self.parent
         while above and not above.is_series:
             above = above.parent
-        return (above.depth + 1 if above else 0) + (self.announcement is not None)
+        return (above.depth + 1 if above else 0) + bool(self.announcement)
 
 
 def leads(paragraphs: Sequence[Paragraph]) -> Iterator[Lead]:
@@ -78,9 +89,9 @@ def leads(paragraphs: Sequence[Paragraph]) -> Iterator[Lead]:
     for series in all_series(paragraphs):
         if not series.is_series:
             continue
-        if head := series.announcement:
-            place = (head.number, len(head.corrected))
-            found.append((place, Lead(announcement(head), head, series.depth - 1)))
+        if series.before and (text := series.announcement):
+            place = (series.before.number, len(series.before.corrected))
+            found.append((place, Lead(text, series.before, series.depth - 1)))
         for item in series.items:
             found.append(((item.number, 0), Lead(first_sentence(item), item, series.depth)))
     for _, lead in sorted(found, key=lambda pair: pair[0]):
@@ -103,9 +114,8 @@ def all_series(paragraphs: Sequence[Paragraph]) -> list[Series]:
             elif number == 1:
                 if same:
                     del enclosing[enclosing.index(same) :]
-                announced = before if before and announcement(before) else None
                 parent = enclosing[-1] if enclosing else None
-                series = Series(kind, parent, announced, (1, word), [paragraph])
+                series = Series(kind, parent, before, (1, word), [paragraph])
                 enclosing.append(series)
                 every.append(series)
         before = paragraph
@@ -128,7 +138,8 @@ def read_mark(text: str) -> tuple[str, int, str] | None:
 
 
 def number_of(numeral: str) -> int:
-    """Returns the value of 一 … 九十九."""
+    """Returns the value of 一 … 九十九, 0 of 几; 两 is 二."""
+    numeral = numeral.replace("两", "二")
     tens, ten, units = numeral.rpartition("十")
     if not ten:
         return HAN.find(numeral) + 1
@@ -141,12 +152,6 @@ def continues(series: Series, number: int, word: str) -> bool:
     if word == "最后":
         return last_word in ("其次", "再次")
     return number == last_number + 1
-
-
-def announcement(paragraph: Paragraph) -> str:
-    """Returns the sentence that announces a series at a paragraph's end; '' where none does."""
-    last = BEFORE_LAST.sub("", paragraph.corrected, count=1)
-    return last.removesuffix("：") if ANNOUNCED.search(last) else ""
 
 
 def first_sentence(paragraph: Paragraph) -> str:

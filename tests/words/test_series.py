@@ -65,6 +65,18 @@ def test_an_announcement_stands_above_what_it_counts() -> None:
     assert build(*lines) == [(0, "下面讲两点意见"), (1, "一要学"), (1, "二要做")]
 
 
+@pytest.mark.parametrize(
+    "sentence", ["今天再提两点希望。", "再提两点希望", "主要有以下几个方面：", "讲两个问题："]
+)
+def test_what_announces_counts(sentence: str) -> None:
+    assert build(f"天气很好。{sentence}", "一要学。", "二要做。")[0] == (0, sentence.rstrip("。："))
+
+
+@pytest.mark.parametrize("sentence", ["今天再提三点希望。", "用了两个月。", "大家要学："])
+def test_what_counts_something_else_announces_nothing(sentence: str) -> None:
+    assert build(f"天气很好。{sentence}", "一要学。", "二要做。")[0] == (0, "一要学")
+
+
 def test_a_greeting_announces_nothing() -> None:
     assert build("同志们：", "一要学。", "二要做。") == [(0, "一要学"), (0, "二要做")]
 
