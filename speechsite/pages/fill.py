@@ -5,9 +5,11 @@ Among the speaker's words stand only empty links; page.differing proves it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from math import ceil
+from pathlib import Path
 
 from lxml import html
 from lxml.html.builder import CODE, DD, DEL, DL, DT, INS, LI, SECTION, SPAN, UL, A, P
@@ -21,6 +23,8 @@ from speechsite.words import TRANSCRIPT, Paragraph, Span, Speech, Theme
 CHARACTERS_A_MINUTE = 255
 ORIGINAL = "original.txt"  # the transcript, byte for byte, as a reader can download it
 
+PRINTED = "stylesheets/print.css"
+NOT_QUOTED = re.compile(r'["\\\n]')  # what a string of CSS may not hold: " and \ and line ends
 NOTEBOOK = 'data-fill="notebook"'  # what makes a page the one of the reader's excerpts
 
 Fill = Callable[[Page, Speech, tuple[Theme, ...]], list[Element]]
@@ -39,13 +43,24 @@ def fill(page: Page, speech: Speech, shown: tuple[Theme, ...], handouts: str) ->
     for place in page.tree.xpath("//*[@data-fill]"):
         name = place.get("data-fill")
         if name == "handouts":
-            place.getparent().replace(place, html.fragment_fromstring(handouts))
+            listed = html.fragment_fromstring(handouts)
+            listed.rewrite_links(page.link, resolve_base_href=False)  # they are seen from the site
+            place.getparent().replace(place, listed)
         elif name in FILLS:
             place.text, place[:] = None, FILLS[name](page, speech, shown)
     headings = "./h1[not(*)] | .//*[@class='handout-card']//h2/a[not(*)]"
     for heading in content(page).xpath(headings):
         parts, heading.text = phrases(heading.text or ""), None
         heading.extend(parts)
+
+
+def name_printed_pages(sheet: Path, title: str) -> None:
+    """Tells print.css the speech's name, which stands on every sheet: a page's text cannot be had
+    there. The quotation follows https://www.w3.org/TR/css-syntax-3/#escaping."""
+    quoted = NOT_QUOTED.sub(lambda char: f"\\{ord(char[0]):x} ", title)
+    css = sheet.read_text(encoding="utf-8")
+    name = f':root{{--speech-name:"{quoted}"}}'
+    sheet.write_text(f"{name}\n{css}", encoding="utf-8", newline="\n")
 
 
 def is_filled(pages: list[Page], name: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from speechsite.pages.assets import Files, deliver, write
 from speechsite.pages.complaints import complaints
 from speechsite.pages.engine import Engine, finished
-from speechsite.pages.fill import ORIGINAL, fill, is_filled
+from speechsite.pages.fill import ORIGINAL, PRINTED, fill, is_filled, name_printed_pages
 from speechsite.pages.links import dangling
 from speechsite.pages.notes import Term, annotate, is_glossary, read_terms, show_occurrences
 from speechsite.pages.page import (
@@ -90,6 +90,8 @@ def finish(
     terms = read_terms(pages, speech)
     for page in progress(pages):
         complete(page, speech, terms, handouts)
+    if (files.site / PRINTED).is_file():
+        name_printed_pages(files.site / PRINTED, speech.title)
     if is_filled(pages, "provenance"):
         (files.site / ORIGINAL).write_bytes(speech.files[TRANSCRIPT])
     problems = [*forbidden(pages, speech), *foreign_styles(files.docs, speech)]
