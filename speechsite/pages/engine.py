@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from speechsite.problem import Problem, Stop
@@ -58,6 +57,9 @@ def engine(config_file: Path) -> Iterator[Engine]:
             yield Engine(config_file, process)
         finally:
             process.kill()
+            assert process.stdin
+            with suppress(OSError):  # it died before it read what it was asked
+                process.stdin.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,11 @@ def finished(engine: Engine) -> Answer:
     assert engine.process.stdout
     line = engine.process.stdout.readline()
     if not line:
-        if find_spec("mkdocs") is None:
-            raise ModuleNotFoundError("mkdocs", name="mkdocs")
         message = "MkDocs 意外中断；再运行一次，还是这样就重新安装 requirements.txt 里的软件包"
         raise Stop(Problem(engine.config_file.name, 0, "mkdocs", message))
     answer = json.loads(line)
+    if "missing" in answer:
+        raise ModuleNotFoundError(answer["missing"], name=answer["missing"])
     if answer["error"]:
         reason, file = answer["error"]
         message = f"读不了或写不了（{reason}）；检查权限和剩余空间"

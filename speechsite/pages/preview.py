@@ -61,13 +61,13 @@ class Preview:
 
 def refuse_taken(port: int) -> None:
     """Raises Stop where another program listens at the port."""
+    if not 0 < port < 65536:
+        message = "没有这样的端口；用 1024 到 65535 之间的数"
+        raise Stop(Problem(f"{HOST}:{port}", 0, "serve", message))
     try:
         socket.create_server((HOST, port)).close()
     except OSError as error:
         message = f"{port} 端口用不了（{error.strerror}）；换一个：--port {port % 65535 + 1}"
-        raise Stop(Problem(f"{HOST}:{port}", 0, "serve", message)) from None
-    except OverflowError:
-        message = "没有这样的端口；用 1024 到 65535 之间的数"
         raise Stop(Problem(f"{HOST}:{port}", 0, "serve", message)) from None
 
 

@@ -4,7 +4,8 @@
 
 A line of the input asks for a site: `{"folder": where, "extra": {what the templates are told}}`.
 MkDocs makes it, and a line answers: `{"seconds": 0.2, "records": [[level, logger, text], …],
-"error": [reason, file] or null, "docs": …, "themes": [folders of files that are nobody's own]}`.
+"error": [reason, file] or null, "docs": …, "themes": [folders of files that are nobody's own]}`,
+or `{"missing": a package}`.
 The process ends with its input, so a build that is killed writes no further into a folder which
 the next one clears away. It is a script and imports nothing of ours: a build waits for its start.
 """
@@ -38,7 +39,11 @@ def main(config_file: Path) -> None:
     os.chdir(config_file.parent)  # the snippets' base_path is relative to the working directory
     requests: SimpleQueue[dict[str, Any]] = SimpleQueue()
     Thread(target=listen, args=(requests,), daemon=True).start()
-    make = prepared(config_file)
+    try:
+        make = prepared(config_file)
+    except ModuleNotFoundError as error:
+        answers.write(f"{json.dumps({'missing': error.name})}\n")
+        return
     while True:
         answers.write(f"{json.dumps(make(**requests.get()))}\n")
         answers.flush()

@@ -77,7 +77,9 @@ def test_tags_that_load_alike_become_one_in_the_place_of_the_last(files: Files) 
     head = [style("css/a.css"), style("css/p.css", ' media="print"'), style("css/b.css")]
     head += [script("js/early.js"), script("js/one.js", " defer"), script("js/two.js", " defer")]
     one = page("one.html", "".join(head), f"<p>text</p>{script('js/end.js')}")
-    other = page("x/two.html", "".join(head).replace('"css/', '"../css/').replace('"js/', '"../js/'))
+    other = page(
+        "x/two.html", "".join(head).replace('"css/', '"../css/').replace('"js/', '"../js/')
+    )
     deliver([one, other], files)
     texts = [(files.site / name).read_text(encoding="utf-8") for name in loaded(one)]
     found = [re.findall("(?:content:|=)[\"'](\\w+)", text) for text in texts]
@@ -99,7 +101,9 @@ def test_one_scripts_failure_stops_no_other(browser: Browser) -> None:
 
 
 def test_addresses_in_joined_styles_are_moved() -> None:
-    css = 'a{b:url(../i/a%20b.png)}c{d:url("own.svg#x")}e{f:url(data:x)}g{h:url(#y)}i{j:url(/r.png)}'
+    css = (
+        'a{b:url(../i/a%20b.png)}c{d:url("own.svg#x")}e{f:url(data:x)}g{h:url(#y)}i{j:url(/r.png)}'
+    )
     moved = rebased(css, "x/y/z.css")
     expected = ["../x/i/a%20b.png", "../x/y/own.svg#x", "data:x", "#y", "/r.png"]
     assert re.findall(r'url\("?([^)"]+)', moved) == expected

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from small import add, change, write
 
-from speechsite.pages import engine as module
 from speechsite.pages.engine import WORKER, Answer, begin, engine, finished
 from speechsite.problem import Stop
 
@@ -26,7 +25,9 @@ def ask(project: Path, *folders: Path) -> list[Answer]:
     return answers
 
 
-def test_one_engine_makes_several_sites_and_sees_what_was_saved(small: Path, tmp_path: Path) -> None:
+def test_one_engine_makes_several_sites_and_sees_what_was_saved(
+    small: Path, tmp_path: Path
+) -> None:
     with engine(small / "mkdocs.yml") as mkdocs:
         for number in ("一", "二"):
             add(small / "docs/about.md", f"\n第{number}次。\n")
@@ -111,14 +112,15 @@ def test_an_engine_that_died_is_one_problem(small: Path, tmp_path: Path) -> None
         ask(small, tmp_path / "site")
 
 
-def test_a_missing_engine_is_a_missing_package(
-    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("package", ["mkdocs", "jinja2"])
+def test_a_missing_package_is_named(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
-    monkeypatch.setattr(module, "WORKER", tmp_path / "none.py")
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    write(tmp_path / f"stubs/{package}.py", f"raise ModuleNotFoundError(name={package!r})")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "stubs"))
     with pytest.raises(ModuleNotFoundError) as missing:
         ask(small, tmp_path / "site")
-    assert missing.value.name == "mkdocs"
+    assert missing.value.name == package
 
 
 def test_an_engine_ends_with_the_build_that_asked(small: Path) -> None:

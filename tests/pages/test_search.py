@@ -1,10 +1,9 @@
-"""The search index, the pages' way to it, and when the build must stop."""
+"""The index of the search: what it holds, where it comes from, and how it says what it sounds like."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,164 +11,200 @@ import pytest
 from conftest import ROOT
 from lxml import html
 
-from speechsite.pages.engine import mkdocs, wait_for_pages
+from speechsite.pages.page import Page
 from speechsite.pages.search import (
-    editor_pages,
+    editors_parts,
     fold,
-    install_search,
-    load_sounds,
     search_index,
+    speech_parts,
     traditional_forms,
     units,
 )
-from speechsite.problem import Stop
-from speechsite.words.read import Speech, read_speech
+from speechsite.pages.sounds import (
+    Sounds,
+    given_readings,
+    load_sounds,
+    read_aloud,
+    readings,
+    spelling,
+    toneless,
+    words_in,
+)
+from speechsite.words import Heading, Paragraph, Span, Speech, Table
 
-SOUNDS = load_sounds(read_speech(ROOT / "mkdocs.yml"))
+
+@pytest.fixture(scope="session")
+def sounds() -> Sounds:
+    return load_sounds()
 
 
 @pytest.fixture(scope="module")
 def index(site: Path) -> dict:
-    return json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    (script,) = (site / "search").glob("index.*.js")
+    text = script.read_text(encoding="utf-8")
+    return json.loads(text.removeprefix("self.speechIndex=").removesuffix(";\n"))
+
+
+def page(body: str, path: str = "x.html") -> Page:
+    text = (
+        f'<html><head><title>名</title></head><body><article id="content">{body}</article></body>'
+    )
+    return Page(path, html.document_fromstring(f"{text}</html>"))
 
 
 def test_the_index_holds_the_corrected_words_once(index: dict, speech: Speech) -> None:
-    pages = [doc for doc in index["docs"] if doc["first"]]
-    texts = [text for doc in pages for part in doc["parts"] for text in part[2]]
-    assert texts == [p.corrected for p in speech.paragraphs]
-    assert [doc["first"] for doc in pages] == [
-        theme.paragraphs[0].number for theme in speech.themes
-    ]
-    assert [part[:2] for doc in pages for part in doc["parts"] if part[0]] == [
-        [heading.id, heading.title] for theme in speech.themes for heading in theme.headings
-    ]
-    assert "full.html" not in [doc["location"] for doc in index["docs"]]
+    docs = [doc for doc in index["docs"] if doc["first"]]
+    own = [[part for part in doc["parts"] if part[3:] != ["editors"]] for doc in docs]
+    texts = [text for parts in own for part in parts for text in part[2]]
+    assert texts == [paragraph.corrected for paragraph in speech.paragraphs]
+    firsts = [theme.paragraphs[0].number for theme in speech.themes]
+    assert [doc["first"] for doc in docs] == firsts
+    headings = [part[:2] for parts in own for part in parts if part[0]]
+    expected = [[h.id, h.title] for theme in speech.themes for h in theme.headings]
+    assert headings == expected
+    assert speech.whole.address not in [doc["location"] for doc in index["docs"]]
 
 
 def test_what_is_found_on_a_page_stands_there(index: dict, site: Path) -> None:
     """No text of the index is one that the build replaces later."""
     for doc in index["docs"]:
-        page = html.document_fromstring((site / doc["location"]).read_text(encoding="utf-8"))
-        shown = "".join("".join(page.xpath("//article//text()[not(ancestor::del)]")).split())
-        texts = [text for _, heading, texts in doc["parts"] for text in (heading, *texts)]
-        assert [text for text in texts if "".join(text.split()) not in shown] == [], doc["location"]
+        tree = html.document_fromstring((site / doc["location"]).read_text(encoding="utf-8"))
+        shown = "".join("".join(tree.xpath("//article//text()[not(ancestor::del)]")).split())
+        for _, heading, texts, *_ in doc["parts"]:
+            for text in (heading, *texts):
+                assert "".join(text.split()) in shown, doc["location"]
 
 
 def test_what_is_sent_is_small(site: Path) -> None:
-    (worker,) = (site / "javascripts").glob("search.*js")
-    assert worker.stat().st_size <= 12 * 1024
-    assert (site / "search" / "search_index.json").stat().st_size <= 20 * 1024
-    assert not list(site.rglob("*lunr*")) and not (site / "assets/javascripts/workers").exists()
+    (matcher,) = (site / "javascripts").glob("matcher.*.js")
+    assert matcher.stat().st_size <= 18 * 1024
+    (script,) = (site / "search").glob("*")
+    assert script.stat().st_size <= 22 * 1024
+    assert not list(site.rglob("*lunr*")) and not list(site.rglob("*.json"))
 
 
-def test_the_script_for_the_disk_is_the_index(site: Path, index: dict) -> None:
-    script = (site / "search" / "search_index.js").read_text(encoding="utf-8")
-    assert json.loads(script.removeprefix("var __index=")) == index
+def test_every_page_names_the_matcher_and_the_index(site: Path) -> None:
+    for path in site.glob("*.html"):
+        tree = html.document_fromstring(path.read_text(encoding="utf-8"))
+        for address in tree.xpath("//@data-asset-matcher | //@data-asset-index"):
+            assert re.search(r"\.[0-9a-f]{8}\.js$", address)
+            assert (path.parent / address).is_file()
 
 
 def test_scripts_keep_to_the_floor() -> None:
     """ES2015 syntax and nothing that Chromium 80 lacks."""
-    for name in ("search.js", "searchbox.js"):
-        script = (ROOT / "speechsite/theme/javascripts" / name).read_text(encoding="utf-8")
-        newer = r"\?\.\w|\?\?|\*\*|replaceAll|\(\?<|\.at\(|structuredClone|async |\.\.\.\w+\s*\}|\\p\{|#\w+\s*="
-        assert re.findall(newer, re.sub(r"//.*", "", script)) == []
+    newer = r"\?\.\w|\?\?|\*\*|replaceAll|\(\?<|\.at\(|structuredClone|async |\\p\{|#\w+\s*="
+    for path in (ROOT / "speechsite/theme/javascripts").glob("*.js"):
+        script = re.sub(r"//.*|/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        assert re.findall(newer, script) == [], path.name
 
 
-def test_every_page_asks_our_worker(site: Path) -> None:
-    for path in site.glob("*.html"):
-        page = path.read_text(encoding="utf-8")
-        if config := re.search(r'<script id="__config"[^>]*>(.*?)</script>', page):
-            settings = json.loads(config[1])
-            assert (
-                path.parent / settings["search"]
-            ).is_file() and "search.highlight" not in settings["features"]
-            assert page.count('role="status"') >= 1 and page.count('class="search-instead"') == 1
-
-
-@pytest.fixture(scope="module")
-def stock(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages as MkDocs leaves them."""
-    folder = tmp_path_factory.mktemp("stock") / "site"
-    with mkdocs(speech.config_file, folder) as process:
-        wait_for_pages(process, speech)
-    return folder
-
-
-@pytest.mark.parametrize(
-    "lost", ["md-search-result__meta", 'name="search"', "javascripts/bundle", '"features"']
-)
-def test_a_changed_theme_stops_the_build(
-    stock: Path, speech: Speech, tmp_path: Path, lost: str
-) -> None:
-    folder = Path(shutil.copytree(stock, tmp_path / "site"))
-    page = folder / "index.html"
-    page.write_text(page.read_text(encoding="utf-8").replace(lost, "changed"), encoding="utf-8")
-    with pytest.raises(Stop) as stop:
-        install_search(folder, speech, SOUNDS)
-    assert [(problem.file, problem.rule) for problem in stop.value.problems] == [
-        ("index.html", "search")
+def test_the_editors_words_are_read_block_by_block() -> None:
+    body = """
+      <p class="kicker">站名</p><h1>页名</h1><div class="tools"><button>大字</button></div>
+      <p>一&amp;二 <b>三</b><br>四</p> <!-- 五 -->
+      <div class="speech"><h2 id="s">讲</h2><p>讲话</p></div>
+      <h2 id="a">六<a class="headerlink" href="#a">¶</a></h2>
+      <ul><li>七<ul><li>八</li></ul>九</li></ul>
+      <table><tr><th>十</th><td>甲</td></tr></table>
+      <div data-fill="outline">填</div><p data-search-exclude>不要</p><p hidden>藏</p>
+      <details><summary>问</summary>答</details><h3>乙</h3><pre>丙
+丁</pre><svg><text>图</text></svg><noscript>无</noscript>
+    """
+    assert list(editors_parts(page(body))) == [
+        ["", "", ["一&二 三", "四"]],
+        ["a", "六", ["七", "八", "九", "十", "甲", "问", "答"]],
+        ["", "乙", ["丙 丁"]],
     ]
-    assert "主题" in str(stop.value)
 
 
-@pytest.mark.parametrize(
-    ("readings", "line"),
-    [
-        ("readings:\n  督查: du\n", 2),
-        ("readings:\n  督查: dū chá\n", 2),
-        ("readings: [督查]\n", 0),
-        ("readings:\n  督查: 3\n", 2),
-        ("readings:\n  督查室室: du cha shi shi\n", 2),
-    ],
-)
-def test_a_reading_that_cannot_be_is_named(speech: Speech, readings: str, line: int) -> None:
-    import yaml
-
-    files = {**speech.files, "speech/speech.yml": readings.encode()}
-    with pytest.raises(Stop) as stop:
-        search_index(replace(speech, metadata=yaml.safe_load(readings), files=files), [], SOUNDS)
-    (problem,) = stop.value.problems
-    assert (problem.file, problem.line, problem.rule) == ("speech/speech.yml", line, "readings")
+def test_a_page_that_no_template_of_ours_made_is_read_whole() -> None:
+    tree = html.document_fromstring("<html><body><h2 id='a'>一</h2><p>二</p></body></html>")
+    assert list(editors_parts(Page("x.html", tree))) == [["a", "一", ["二"]]]
 
 
-def test_positions_count_what_the_worker_counts(speech: Speech) -> None:
-    """Places read otherwise hold behind characters that fold to more, to fewer or to two UTF-16 units."""
-    word, syllables = "行家", ["hang", "jia"]
-    doc = {
-        "location": "x.html",
-        "title": "㎡…\U00020000é",
-        "text": f"<p>行行行行</p><p>㎡{word}</p>",
-    }
-    index = search_index(
-        replace(speech, themes=(), metadata={"readings": {word: " ".join(syllables)}}),
-        [doc],
-        SOUNDS,
+def test_what_editors_say_on_a_theme_page_is_theirs(speech: Speech, sounds: Sounds) -> None:
+    theme = speech.themes[0]
+    body = '<div class="speech"><p>讲话</p></div><h2 id="q">思考题</h2><p>碧螺春</p>'
+    index = search_index([page(body, theme.address)], speech, sounds)
+    (doc,) = [doc for doc in index["docs"] if doc["location"] == theme.address]
+    assert doc["parts"][-1] == ["q", "思考题", ["碧螺春"], "editors"]
+
+
+def test_tables_and_said_headings_are_the_speakers() -> None:
+    def paragraph(number: int, text: str) -> Paragraph:
+        return Paragraph(number, (Span(text, text, 0),), number)
+
+    blocks = (
+        paragraph(1, "一"),
+        Heading("（一）供水", "water", 2, 2, said=True),
+        paragraph(2, "二"),
+        Table((("甲", "乙"), ("1", "2")), 4),
+        paragraph(3, "三"),
+        Heading("编者", "ours", 2, 6),
     )
-    forms = traditional_forms(set("".join(units(index["docs"][0]))))
-    text = "".join(fold(unit, forms) + "\n" for unit in units(index["docs"][0]))
+    assert list(speech_parts(blocks)) == [
+        ["", "", ["一"]],
+        ["water", "（一）供水", ["二"], "said"],
+        ["water", "", ["甲 乙", "1 2"], "table"],
+        ["water", "", ["三"]],
+        ["ours", "编者", []],
+    ]
+
+
+def test_positions_count_what_the_matcher_counts(speech: Speech, sounds: Sounds) -> None:
+    """Places read otherwise hold behind characters that fold to more, to fewer, to two units."""
+    word, syllables = "行家", ["hang", "jia"]
+    own = replace(speech, themes=(), pages=(), metadata={"readings": {word: " ".join(syllables)}})
+    body = f"<h2 id='a'>㎡…\U00020000é</h2><p>行行行行</p><p>㎡{word}</p>"
+    index = search_index([page(body)], own, sounds)
+    texts = list(units(index["docs"][0]))
+    forms = traditional_forms(set("".join(texts)))
+    text = "".join(fold(unit, forms) + "\n" for unit in texts)
     (place,) = index["config"]["exceptions"]["hang"]
     assert text.encode("utf-16-le")[place * 2 : place * 2 + 4].decode("utf-16-le") == word
 
 
+def test_readings_of_the_editors_win(speech: Speech) -> None:
+    own = replace(
+        speech, metadata={"readings": {"行长": "hang zhang", "绿": "lü", "两字": "liang"}}
+    )
+    given = given_readings(own)
+    assert given == {"行长": ["hang", "zhang"], "绿": ["lv"]}, "one syllable a character, or none"
+    assert read_aloud("行长绿A", given) == ["hang", "zhang", "lv", "A"]
+
+
+def test_exceptions_are_steps_from_the_last() -> None:
+    heard = ["xing", "hang", "xing", "xing", "hang"]
+    found = readings("行行\n行行"[:5], ["xing", "hang", "\n", "xing", "xing"], {"行": "xing"})
+    assert found.exceptions == {"hang": [1]} and found.usual == {}
+    found = readings("行行行行行", heard, {})
+    assert found.usual == {"xing": "行"} and found.exceptions == {"hang": [1, 3]}
+
+
+def test_syllables_are_spelled_as_they_are_typed() -> None:
+    assert [toneless(sound) for sound in ("lǜ", "háng", "nǚ")] == ["lv", "hang", "nv"]
+    assert [spelling(sound) for sound in ("lve", "nve", "lv", "xue")] == ["lue", "nue", "lv", "xue"]
+
+
+def test_the_standards_characters_sound_right(sounds: Sounds) -> None:
+    assert len(sounds.common) == 3755
+    assert [sounds.common[char] for char in "啊办会绿略坐"] == [
+        "a",
+        "ban",
+        "hui",
+        "lv",
+        "lue",
+        "zuo",
+    ]
+    assert words_in("真抓实干", sounds.words) <= {"真抓", "实干", "真抓实干"}
+
+
 def test_traditional_forms() -> None:
     simple = traditional_forms(set("为里着后干发"))
-    assert {simple[form] for form in "為爲"} == {"为"} and {simple[form] for form in "裏裡"} == {
-        "里"
-    }
-    assert (simple["著"], simple["後"], simple["乾"], simple["髮"]) == ("着", "后", "干", "发")
-    assert traditional_forms(set("後"))["後"] == "后", (
-        "a text in traditional characters is found by simplified ones"
-    )
+    assert {simple[form] for form in "為爲"} == {"为"}
+    assert {simple[form] for form in "裏裡"} == {"里"}
+    pairs = {"著": "着", "後": "后", "乾": "干", "髮": "发"}
+    assert {form: simple[form] for form in pairs} == pairs
+    assert traditional_forms(set("後"))["後"] == "后", "simplified ones find a traditional text"
     assert "著" not in traditional_forms(set("著着")), "what the text tells apart stays apart"
-
-
-def test_editors_pages_are_read_block_by_block(speech: Speech) -> None:
-    docs = [
-        {"location": "g.html", "title": "词语", "text": "<p>一&amp;二</p> <ul><li>三</li></ul>"},
-        {"location": "g.html#a", "title": "<b>四</b>", "text": "<p>五<br>六</p>"},
-        {"location": f"{speech.themes[0].slug}.html", "title": "", "text": "<p>讲话</p>"},
-    ]
-    parts = [["", "", ["一&二", "三"]], ["a", "四", ["五", "六"]]]
-    assert editor_pages(speech, docs) == [
-        {"location": "g.html", "title": "词语", "first": 0, "parts": parts}
-    ]
