@@ -120,6 +120,8 @@ def explain(error: yaml.YAMLError, text: str) -> tuple[int, str]:
         return begun.line + 1, unclosed(what)
     if "\t" in line[: mark.column + 1] or "tab" in what:
         return mark.line + 1, "这一行有制表符（Tab）；缩进改用空格"
+    if begun and ("alias" in what or "anchor" in what):
+        mark = begun  # the sign itself, and not what follows it
     return mark.line + 1, fault_of(line, mark.column, what)
 
 

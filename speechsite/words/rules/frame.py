@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -38,6 +39,16 @@ MEDIA = re.compile(
     re.IGNORECASE,
 )
 THEME = Path(__file__).parents[2] / "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the class `speech`: its tag and line, the lines in it that are not empty."""
+
+    opening: re.Match[str]
+    line: int
+    lines: tuple[tuple[int, str], ...]
+    closed: bool
 
 
 def prose_lines(page: Page) -> list[tuple[int, str]]:
@@ -101,28 +112,54 @@ def fill_rules(speech: Speech) -> Iterator[Problem]:
 def block_rules(speech: Speech) -> Iterator[Problem]:
     """Words stand in a block of the class `speech` by themselves, one file a block."""
     for page in speech.pages:
-        opened = 0  # the line of the block, 0 outside
-        included = False
-        for line, source in prose_lines(page):
-            message = ""
-            block = BLOCK.search(source)
-            if block and "speech" in block["classes"].split():
-                message = opening_fault(block)
-                opened, included = line, False
-            elif INCLUDE.match(source):
-                if not opened:
-                    message = (
-                        '引入文字的一行不在 <div class="speech" markdown> 和 </div> 之间；加上'
-                    )
-                elif included:
-                    message = "一个 speech 块里引入了两篇；分成两块"
-                included = True
-            elif BLOCK_END.match(source):
-                opened = 0
-            elif opened and source.strip():
-                message = "speech 块里只放引入文字的一行，编者的话写在块外；移出去"
+        blocks = blocks_of(page)
+        inside = {line for block in blocks for line, _ in block.lines}
+        for block in blocks:
+            line, message = block_fault(block)
             if message:
                 yield Problem(page.path, line, "block", message)
+        for _, line in page.includes:
+            if line not in inside:
+                message = '引入文字的一行不在 <div class="speech" markdown> 和 </div> 之间；加上'
+                yield Problem(page.path, line, "block", message)
+
+
+def blocks_of(page: Page) -> list[Block]:
+    """Returns the blocks of a page that hold words, or should."""
+    blocks: list[Block] = []
+    opening: re.Match[str] | None = None
+    begun = 0
+    lines: list[tuple[int, str]] = []
+    for line, source in prose_lines(page):
+        tag = BLOCK.search(source)
+        if tag and "speech" in tag["classes"].split():
+            if opening:
+                blocks.append(Block(opening, begun, tuple(lines), closed=False))
+            opening, begun, lines = tag, line, []
+        elif opening and BLOCK_END.match(source):
+            blocks.append(Block(opening, begun, tuple(lines), closed=True))
+            opening = None
+        elif source.strip():
+            lines.append((line, source))
+    if opening:
+        blocks.append(Block(opening, begun, tuple(lines), closed=False))
+    return blocks
+
+
+def block_fault(block: Block) -> tuple[int, str]:
+    """Returns the first fault of a block of words with its line; the message is '' if it has none."""
+    if message := opening_fault(block.opening):
+        return block.line, message
+    if not block.closed:
+        return block.line, "speech 块没有结束；在引入文字的一行后面补上 </div>"
+    included = False
+    for line, source in block.lines:
+        if not INCLUDE.match(source):
+            return line, "speech 块里只放引入文字的一行，编者的话写在块外；移出去"
+        if included:
+            return line, "一个 speech 块里引入了两篇；分成两块"
+        included = True
+    return 0, ""
 
 
 def opening_fault(block: re.Match[str]) -> str:

@@ -257,7 +257,8 @@ def nav_rules(speech: Speech) -> Iterator[Problem]:
         if message:
             yield Problem(name, line_of(speech, name, *entry.key), "nav", message)
     yield from nav_once_rules(speech, entries)
-    yield from unlisted_rules(speech)
+    gone = [entry.target for entry in entries if entry.is_page and entry.target not in pages]
+    yield from unlisted_rules(speech, {guess(page, pages) for page in gone})
 
 
 def nav_once_rules(speech: Speech, entries: list[Entry]) -> Iterator[Problem]:
@@ -288,8 +289,11 @@ def nav_shape_rules(speech: Speech, nav: list[Any], key: Key = ("nav",)) -> Iter
                 yield Problem(name, line_of(speech, name, *place), "nav", message)
 
 
-def unlisted_rules(speech: Speech) -> Iterator[Problem]:
-    """Every page of docs/ stands in nav."""
+def unlisted_rules(speech: Speech, asked: set[str]) -> Iterator[Problem]:
+    """Every page of docs/ stands in nav.
+
+    `asked` holds the questions of the rule before: is this page what nav means by another name?
+    """
     name = speech.config_file.name
     listed = {page.address: page.path for page in speech.pages}
     others: list[str] = []
@@ -297,7 +301,7 @@ def unlisted_rules(speech: Speech) -> Iterator[Problem]:
         if page.address in listed:
             message = f"和 {listed[page.address]} 是同一个网址；改名，或移走一个"
             yield Problem(page.path, 0, "nav", message)
-        else:
+        elif question(Path(page.path).relative_to(speech.docs).as_posix()) not in asked:
             others.append(page.path)
     if others:
         message = f"{'、'.join(others)} 没有列入 nav，读者找不到；在 nav 里加上，不要就移走"
