@@ -16,32 +16,40 @@ from playwright.sync_api import Page
 
 from speechsite.pages.policy import POLICY
 
-# Sets the box's value as a paste by mouse does (no key event) and waits for the matcher's answer to be on the page.
+# Sets the box's value as a paste by mouse does (no key event), waits for the answer and asks for all
+# of its lines; returns what is listed, a list a page.
 ASK = """query => new Promise((done, failed) => {
-  setTimeout(() => failed(new Error("no answer to " + query)), 10000)
-  const box = document.querySelector("[data-md-component=search-query]")
-  if (document.activeElement !== box) box.focus()
-  let armed = false
-  const watch = component$.subscribe(part => {
-    if (!armed || !part.items || part.query !== query) return
-    watch.unsubscribe()
-    requestAnimationFrame(() => done([...document.querySelectorAll(".md-search-result__item")].map(item =>
-      [...item.querySelectorAll("a")].map(link => ({
-        href: link.getAttribute("href"),
-        title: (link.querySelector("h1,h2") || {textContent: ""}).textContent,
-        text: link.querySelector("article").textContent,
-        marks: [...link.querySelectorAll("mark")].map(mark => mark.textContent),
-      })))))
-  })
-  armed = true
+  const one = name => document.querySelector(`[data-search=${name}]`)
+  const box = one("box"), results = one("results"), end = Date.now() + 10000
+  if (!box.getClientRects().length) one("open").click()
+  box.focus()
   box.value = query
   box.dispatchEvent(new InputEvent("input", {bubbles: true}))
+  const look = () => {
+    if (Date.now() > end) return failed(new Error("no answer to " + query))
+    const busy = results.getAttribute("aria-busy") !== "false"
+    if (!busy && one("more").hidden) return done(listed())
+    if (!busy) one("more").click()
+    setTimeout(look, 2)
+  }
+  const listed = () => [...results.children].map(part => [...part.querySelectorAll("a")].map(link => ({
+    href: link.getAttribute("href"),
+    title: part.firstElementChild.textContent,
+    text: link.textContent,
+    marks: [...link.querySelectorAll("mark")].map(mark => mark.textContent),
+  })))
+  look()
 })"""
+SAID = """() => {
+  const status = document.querySelector("[data-search=count]")
+  return status.getAttribute("aria-busy") === "true" ? null : status.textContent
+}"""
 
 
 @dataclass(frozen=True)
 class Link:
-    """One link of the result list: `page` (a file name), `anchor` ('' for the page itself), what it shows."""
+    """One line of the answer: its page's name, what it shows, and `page` (a file name) and `anchor`
+    ('' for the page itself), where it leads."""
 
     href: str
     title: str
@@ -90,10 +98,7 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def ask(page: Page, query: str) -> list[list[Link]]:
-    """Puts `query` into the search box and returns what is listed, a list a page."""
-    box = page.locator("[data-md-component=search-query]")
-    if box.input_value() == query:
-        page.evaluate(ASK, "")
+    """Puts `query` into the search box and returns all that is listed, a list a page."""
     return [
         [Link(link["href"], link["title"], link["text"], tuple(link["marks"])) for link in item]
         for item in page.evaluate(ASK, query)
@@ -101,5 +106,7 @@ def ask(page: Page, query: str) -> list[list[Link]]:
 
 
 def said(page: Page) -> str:
-    """Returns what the box says of its results."""
-    return page.locator(".md-search-result__meta").inner_text().strip()
+    """Returns what the box says of its results, once it has been said."""
+    while (text := page.evaluate(SAID)) is None:
+        page.wait_for_timeout(20)
+    return text

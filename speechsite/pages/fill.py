@@ -91,13 +91,15 @@ def describe(words: Element, speech: Speech, theme: Theme) -> None:
 
 
 def number_paragraph(element: Element, paragraph: Paragraph) -> None:
-    """Gives a paragraph its id and permalink; its number is the stylesheet's: nobody copies it."""
+    """Gives a paragraph its id and permalink, whose number is the stylesheet's: nobody copies it.
+
+    The link stands behind the words, so that they are what is read first.
+    """
     element.set("id", paragraph.id)
     link = A({"class": "permalink", "href": f"#{paragraph.id}"})
     link.set("aria-label", f"第 {paragraph.number} 段")
     link.set("data-number", str(paragraph.number))
-    link.tail, element.text = element.text, None
-    element.insert(0, link)
+    element.append(link)
 
 
 def title(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:

@@ -8,8 +8,10 @@ the disk and from servers that refuse .json: `self.speechIndex = {"config": …,
 On a page of the speech `first` is the number of its first paragraph, on an editors' page 0. The
 texts of a part are paragraphs, numbered on from the part before, unless its kind says otherwise:
 `"said"` its heading is the speaker's own line, `"table"` the texts are rows of a table of the
-speech, without numbers, `"editors"` the part stands outside the speech and is the editors'.
-A part that goes on after a table has no heading of its own.
+speech, without numbers, `"editors"` the part stands outside the speech and is the editors',
+`"name"` its heading is the speech's title, as the transcript has it (on the home page).
+A part that goes on after a table has no heading of its own. A page with `"entries": true` is the
+glossary, whose parts are counted as 条.
 
 `config` is how the characters are read: `sounds`, `also`, `readings`, `exceptions` (sounds.py),
 `words` of the dictionaries, `forms`: a simplified character and the traditional ones of it.
@@ -161,7 +163,13 @@ def editors_docs(pages: list[Page], speech: Speech) -> Iterator[Doc]:
         if page.path in others or (source and is_left_out(source.meta)):
             continue
         title = source.title if source else str(page.tree.findtext(".//title"))
-        yield doc(page.path, title, 0, list(editors_parts(page)))
+        parts = list(editors_parts(page))
+        if speech.home and page.path == speech.home.address and speech.transcript_title:
+            parts.insert(0, ["", speech.title, [], "name"])
+        entry = doc(page.path, title, 0, parts)
+        if speech.glossary and page.path == speech.glossary.address:
+            entry["entries"] = True
+        yield entry
 
 
 def is_left_out(meta: dict[str, Any]) -> bool:

@@ -68,5 +68,5 @@
   }
 
   document.addEventListener("readystatechange", start);
-  Object.assign(window.speechsite, { addressOf, matching });
+  Object.assign(window.speechsite, { matching });
 })();

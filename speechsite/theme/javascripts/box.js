@@ -4,7 +4,7 @@
    DESIGN: box, open, results, count. */
 "use strict";
 (() => {
-  const { one, all, on, make, whenReady, actAsButton, addressOf, matching } = window.speechsite;
+  const { one, all, on, make, whenReady, actAsButton, matching } = window.speechsite;
   const PAUSE = 300; // milliseconds without a key, after which the count is said: once an answer, not once a key
   const LONG = 12; // what is found is longer: it takes the line for itself
   const COMPOSING = 229; // the keyCode of a key that an input method keeps for itself; Safari says nothing else
@@ -17,7 +17,7 @@
     sound: "没有完全相同的字句；读音相同的有：",
     near: "没有完全相同的字句；相近的有：",
   };
-  const LABEL = { sound: "读音相同", near: "相近" };
+  const LABEL = { loose: "不计标点", pinyin: "按拼音", sound: "读音相同", near: "相近" };
 
   /* Returns what is said of an answer: 讲话 18 段 48 处，词语 3 条. */
   function told(answer) {
@@ -39,7 +39,7 @@
   function addLine(list, line) {
     const link = make(make(list, "li", "", ""), "a", line.spoken ? "" : "speech-editors", "");
     if (line.found.length > LONG) link.classList.add("speech-long");
-    link.href = new URL(line.href, root).href;
+    link.setAttribute("href", root + line.href);
     make(link, "span", "speech-where", line.where);
     const words = make(link, "span", "speech-words", "");
     make(words, "span", "speech-before", line.before);
@@ -47,7 +47,7 @@
     make(words, "span", "speech-after", line.after);
   }
 
-  /* The addresses of the index count from the site's first folder, where the scripts' folder is. */
+  /* The addresses of the index count from the site's first folder, in which the matcher's folder is: "" or "../". */
   let root;
 
   whenReady(() => {
@@ -59,7 +59,7 @@
     const help = one("[data-search=help]");
     const more = one("[data-search=more]");
     if (!form || !box) return;
-    root = new URL("..", addressOf(form.dataset.assetMatcher)).href;
+    root = form.dataset.assetMatcher.split("javascripts/")[0];
     let shown = null; // the answer that is listed
     let leaps = false; // Enter was pressed before there was an answer
     let saying;

@@ -456,22 +456,24 @@
 
     /* Returns the places of a term, and how they were found. */
     function find(term) {
-      const pinyin = PINYIN.test(term);
       const exact = exactly(term);
-      if (exact.runs.length && (!pinyin || standsAlone(term, exact))) return { hits: exact, how: "exact" };
-      if (!pinyin) {
-        const loose = loosely(term);
-        if (loose.runs.length) return { hits: loose, how: "loose" };
-      }
-      const likely = findLikely(term, () => true);
-      return likely.hits.runs.length ? likely : { hits: exact, how: "exact" };
+      const stands = exact.runs.length && (!PINYIN.test(term) || standsAlone(term, exact));
+      if (stands) return { hits: exact, how: "exact" };
+      const other = findOtherwise(term, () => true);
+      return other.hits.runs.length ? other : { hits: exact, how: "exact" };
     }
 
-    /* Returns the places that sound like a term, else the nearest; only in units that are wanted. */
-    function findLikely(term, isWanted) {
-      const hits = bySound(term);
-      hits.runs = hits.runs.filter((run) => isWanted(units[run.unit]));
-      if (hits.runs.length) return { hits, how: /[a-z]/.test(term) ? "pinyin" : "sound" };
+    /* Returns the places that hold a term without its marks, else those that sound like it, else the nearest; only in
+       units that are wanted. */
+    function findOtherwise(term, isWanted) {
+      const wanted = (hits) => {
+        hits.runs = hits.runs.filter((run) => isWanted(units[run.unit]));
+        return hits;
+      };
+      const loose = PINYIN.test(term) ? gather() : wanted(loosely(term));
+      if (loose.runs.length) return { hits: loose, how: "loose" };
+      const heard = wanted(bySound(term));
+      if (heard.runs.length) return { hits: heard, how: /[a-z]/.test(term) ? "pinyin" : "sound" };
       return { hits: nearly(term, isWanted), how: "near" };
     }
 
@@ -658,7 +660,7 @@
       if (from || terms.length > 1 || answer.next || answer.how === "none") return answer;
       const spoken = found[0].hits.runs.some((run) => isSpoken(units[run.unit]));
       // What the speaker says like a term that only the editors have as typed: their word must not hide his.
-      const further = spoken || PINYIN.test(terms[0]) ? nothing : listOf([findLikely(terms[0], isSpoken)], 0);
+      const further = spoken || PINYIN.test(terms[0]) ? nothing : listOf([findOtherwise(terms[0], isSpoken)], 0);
       return further === nothing ? answer : Object.assign({ further }, answer);
     }
 
