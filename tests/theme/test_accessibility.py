@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import FULL_VOLUME
+from browser import ask, said
+from conftest import FULL_VOLUME, program
 
 from speechsite.words.read import Speech
 
@@ -38,9 +41,13 @@ SPACING += "p { margin-bottom: 2em !important }"
 
 
 def open_search(page: Page) -> None:
-    page.locator(".search-open:visible, .md-search__input:visible").first.click()
-    page.locator(".md-search__input").fill("督查")
-    page.locator(".md-search__input").press("End")
+    ask(page, "督查")
+    assert said(page)
+
+
+def open_search_by_sound(page: Page) -> None:
+    ask(page, "渡查")
+    assert "读音相同" in said(page)
 
 
 def open_contents(page: Page) -> None:
@@ -50,7 +57,7 @@ def open_contents(page: Page) -> None:
 
 def open_note(page: Page) -> None:
     page.locator(".speech .term").first.focus()
-    page.locator(".note:visible").wait_for()
+    page.locator(".speech-note:visible").wait_for()
 
 
 def select(page: Page) -> None:
@@ -138,7 +145,9 @@ def test_axe_finds_nothing_in_forced_colours(context, address: str, axe: str) ->
 
 
 @pytest.mark.parametrize(
-    "state", [open_search, open_contents, open_note, select], ids=lambda state: state.__name__
+    "state",
+    [open_search, open_search_by_sound, open_contents, open_note, select],
+    ids=lambda state: state.__name__,
 )
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_axe_finds_nothing_in_what_opens(
@@ -169,7 +178,7 @@ CLIPPED = """() => {
   for (const element of document.querySelectorAll('body *')) {
     const box = element.getBoundingClientRect(), style = getComputedStyle(element);
     if (box.width <= 1 || style.visibility === 'hidden'
-      || element.closest('.md-search, .md-dialog, .skip, #nav')) continue;
+      || element.closest('.speech-search, .skip, #nav')) continue;
     if (box.right > root.clientWidth + 1 || box.left < -1) found.push('outside: ' + element.outerHTML.slice(0, 90));
     const clips = style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1;
     const cuts = style.overflowY === 'hidden' && element.scrollHeight > element.clientHeight + 1;
@@ -202,7 +211,7 @@ def test_the_check_for_clipping_would_find_something(context, address: str) -> N
 
 TARGETS = """() => Array.from(document.querySelectorAll('a, button, input'))
   .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && e.getClientRects().length)
-  .filter((e) => !e.closest('.speech p, .md-search, li p, article > p, dd') || e.matches('.permalink'))
+  .filter((e) => !e.closest('.speech p, .speech-search, li p, article > p, dd') || e.matches('.permalink'))
   .map((e) => [e.getBoundingClientRect(), e]).filter(([box]) => box.width < 43.9 || box.height < 43.9)
   .map(([box, e]) => Math.round(box.width) + 'x' + Math.round(box.height) + ' ' + e.outerHTML.slice(0, 120))"""
 
@@ -284,34 +293,55 @@ def test_the_keyboard_alone_is_enough(context, address: str, speech: Speech, wid
     page.locator(".said", has_text="第 5 段").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith("一是")
     tab_to(page, ".term")
-    page.locator(".note:visible").wait_for()
+    page.locator(".speech-note:visible").wait_for()
     page.keyboard.press("Escape")
-    assert not page.locator(".note").is_visible()
+    assert not page.locator(".speech-note").is_visible()
 
     tab_to(page, "a[rel=next]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/duties.html")
     assert page.locator("html").get_attribute("data-size") == "large"
-    tab_to(page, ".search-open" if width < 960 else ".md-search__input")
+    tab_to(page, "[data-search=open]" if width < 960 else "[data-search=box]")
     if width < 960:
         page.keyboard.press("Space")
-    page.wait_for_function("document.activeElement.matches('.md-search__input')")
+    page.wait_for_function("document.activeElement.matches('[data-search=box]')")
     page.keyboard.type(
         next(h.title for t in speech.themes for h in t.headings if "、" in h.title).split("、")[-1]
     )
-    page.keyboard.press("End")  # Material's box hears keys, and typed Han make none
-    result = page.locator(".md-search-result__link").first
-    result.wait_for()
+    page.locator("[data-search=results] a").first.wait_for()
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("document.activeElement.matches('.md-search-result__link')")
+    page.wait_for_function("document.activeElement.matches('[data-search=results] a')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/*.html?h=*")
 
     page.goto(f"{address}duties.html")
-    tab_to(page, "input[name=__palette]")
-    before = page.locator("body").get_attribute("data-md-color-scheme")
-    page.keyboard.press("ArrowRight")
-    assert page.locator("body").get_attribute("data-md-color-scheme") != before
+    tab_to(page, "[data-set-colours]")
+    before = page.locator("html").get_attribute("data-md-color-scheme")
+    page.keyboard.press("Space")
+    assert page.locator("html").get_attribute("data-md-color-scheme") != before
+    assert page.locator("[data-set-colours]").get_attribute("aria-pressed") == "true"
+
+
+STOP = """() => {
+  const e = document.activeElement
+  return e === document.body ? null : [...document.querySelectorAll("*")].indexOf(e)
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_tab_meets_every_control_once_in_the_order_of_the_page(
+    context, address: str, width: int
+) -> None:
+    page = context(width).new_page()
+    page.goto(f"{address}importance.html")
+    stops: list[int] = []
+    page.keyboard.press("Tab")
+    while (stop := page.evaluate(STOP)) is not None and len(stops) < 300:
+        stops.append(stop)
+        page.keyboard.press("Tab")
+    assert len(stops) > 20
+    assert stops == sorted(set(stops)), "a control twice, or against the page's order"
+    assert page.locator("a[rel=next]").count()
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
@@ -320,8 +350,8 @@ def test_a_note_covers_not_what_it_explains(context, address: str, width: int) -
     page.goto(f"{address}full.html")
     for link in page.locator(".speech a[aria-describedby]").all():
         link.focus()
-        page.locator(".note:visible").wait_for()
-        link_box, note = link.bounding_box(), page.locator(".note").bounding_box()
+        page.locator(".speech-note:visible").wait_for()
+        link_box, note = link.bounding_box(), page.locator(".speech-note").bounding_box()
         beside = note["x"] > link_box["x"] + link_box["width"]
         assert (
             beside
@@ -335,7 +365,21 @@ def test_the_slash_opens_the_search_at_every_width(context, address: str, width:
     page = context(width).new_page()
     page.goto(f"{address}index.html", wait_until="networkidle")
     page.keyboard.press("/")
-    box = page.locator("[data-md-component=search-query]")
+    box = page.locator("[data-search=box]")
     box.wait_for(state="visible")
     assert box.evaluate("e => e === document.activeElement")
     assert box.input_value() == ""
+    page.keyboard.press("Escape")
+    page.locator("[data-search=panel]").wait_for(state="hidden")
+
+
+def test_every_page_is_valid_html(site: Path) -> None:
+    """By the Nu Html Checker, where its jar can be had: npm install vnu-jar, and Java."""
+    jar = os.environ.get("VNU_JAR")
+    if not jar:
+        pytest.skip("set VNU_JAR to vnu.jar (npm install vnu-jar)")
+    pages = [str(path) for path in sorted(site.rglob("*.html"))]
+    command = [program("java"), "-jar", jar, "--errors-only", *pages]
+    result = subprocess.run(command, capture_output=True, text=True)
+    faults = [line for line in result.stderr.splitlines() if ": error" in line]
+    assert (result.returncode, faults) == (0, [])
