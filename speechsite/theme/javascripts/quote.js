@@ -72,7 +72,7 @@
     function showText(text) {
       before = document.activeElement;
       result.textContent = "";
-      const label = make(result, "label", "", "复制结果如下，请按 Ctrl+C");
+      const label = make(result, "label", "speech-result", "复制结果如下，请按 Ctrl+C");
       const box = make(label, "textarea", "", text);
       box.readOnly = true;
       makeButton(result, "关闭", close);

@@ -25,8 +25,7 @@
       const speech = paragraph.closest(".speech").dataset;
       const ended = number(paragraph) === speech.total;
       const page = location.href.replace(/[?#].*/, "").slice(root().href.length);
-      const name = "第 " + number(paragraph) + " 段（" + speech.theme + "）";
-      remember(KEY, ended ? "" : page + "#" + paragraph.id + " " + name);
+      remember(KEY, ended ? "" : page + "#" + paragraph.id + " " + speech.theme);
       offer.hidden = true;
     }
     if (paragraphs().length) {
@@ -37,10 +36,12 @@
       }, { passive: true });
     }
 
-    const [, address, name] = /^(\S+#p\d+) (.+)$/.exec(recall(KEY)) || [];
+    const [, address, id, theme] = /^(\S+#p(\d+)) (.+)$/.exec(recall(KEY)) || [];
     const begins = isFirstPage() && !location.hash && !location.search;
     if (!address || !(begins || one(".home"))) return;
-    make(offer, "a", "tool", "接着读" + name).href = new URL(address, root());
+    const link = make(offer, "a", "tool", "接着读第 " + id + " 段");
+    link.href = new URL(address, root());
+    make(link, "span", "speech-wide", "（" + theme + "）");
     makeButton(offer, "不用了", () => {
       remember(KEY, "");
       offer.hidden = true;
