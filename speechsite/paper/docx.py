@@ -26,6 +26,7 @@ WIDTH = 8844  # between the margins of word/document.xml: 156 mm
 HEIGHT = 13031  # between the margins: 22 lines of 592, as LibreOffice, Word and WPS fill 225 mm
 SIZE = 320  # 三号 is 16 pt in Word, and 28 of them are wider than 156 mm: each gives up a little
 FACES = {"first": "FirstLevel", "second": "SecondLevel"}
+SHORT_TABLE = 8  # rows that stay on one page, as in layouts/official.typ
 STYLES = {"address": "Salutation", "item": "ListParagraph"}
 
 
@@ -116,20 +117,22 @@ def table(grid: Grid) -> str:
     total = sum(grid.shares)
     widths = [round(WIDTH * share / total) for share in grid.shares]
     columns = "".join(tag("gridCol", w=width) for width in widths)
+    last = len(grid.rows) - 1
     rows: list[str] = []
     for number, row in enumerate(grid.rows):
         is_head = number < grid.header
         properties = tag("trPr", tag("cantSplit"), tag("tblHeader") if is_head else "")
+        keep = tag("keepNext") if number < last < SHORT_TABLE else ""
         style = "TableHead" if is_head else "TableText"
-        cells = [cell(text, width, style) for text, width in zip(row, widths, strict=True)]
+        cells = [cell(text, width, style, keep) for text, width in zip(row, widths, strict=True)]
         rows.append(tag("tr", properties, *cells))
     look = tag("tblPr", tag("tblStyle", val="TableGrid"), tag("tblW", w=WIDTH, type="dxa"))
     return tag("tbl", look, tag("tblGrid", columns), *rows)
 
 
-def cell(text: str, width: int, style: str) -> str:
+def cell(text: str, width: int, style: str, keep: str) -> str:
     properties = tag("tcPr", tag("tcW", w=width, type="dxa"))
-    return tag("tc", properties, paragraph(run(text), style))
+    return tag("tc", properties, paragraph(run(text), style, keep))
 
 
 def paragraph(runs: str, style: str = "", more: str = "") -> str:

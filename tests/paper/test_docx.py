@@ -12,7 +12,7 @@ import pymupdf
 import pytest
 from conftest import program
 from docx.oxml.ns import qn
-from test_handouts import (
+from readback import (
     MM,
     body_of,
     ink,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import statistics
-from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,18 +11,26 @@ import pikepdf
 import pymupdf
 import pytest
 from playwright.sync_api import Browser
+from readback import (
+    CLOSING,
+    MM,
+    OPENING,
+    SCALE,
+    Character,
+    body_of,
+    ink,
+    inked_rows,
+    lines_of,
+    text_lines,
+    title_lines,
+    with_text,
+    words,
+)
 
 from speechsite.paper import handouts_html, make_handouts
 from speechsite.paper.handouts import Handout, Printing, jobs
 from speechsite.problem import Stop
-from speechsite.words import Heading, Paragraph, Speech, Theme
-from speechsite.words.markup import read_spans
-from speechsite.words.model import Block
-
-MM = 72 / 25.4
-NUMBERED, SMALL = 24 * MM, 12  # left of the one, smaller than the other: numbers of paragraphs
-CLOSING, OPENING = "，。、；：？！）》」』”’…", "（《「『“‘"
-Character = tuple[float, float, str]  # x of its origin, y of its baseline, itself
+from speechsite.words import Heading, Speech
 
 
 @pytest.fixture(scope="module")
@@ -36,71 +42,6 @@ def printing(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 @pytest.fixture(scope="module")
 def made(printing: tuple[Path, Printing]) -> tuple[Path, tuple[Handout, ...]]:
     return printing[0], printing[1].handouts
-
-
-def with_text(
-    speech: Speech, *paragraphs: str, headings: bool = True, **metadata: object
-) -> Speech:
-    """Returns a speech of one theme with these paragraphs, each under a heading of its own."""
-    blocks: list[Block] = []
-    for number, text in enumerate(paragraphs, 1):
-        if headings:
-            blocks.append(Heading(f"标题{number}", f"h{number}", 2, 2 * number))
-        blocks.append(Paragraph(number, tuple(read_spans(text)), 2 * number + 1))
-    return with_blocks(speech, *blocks, **metadata)
-
-
-def with_blocks(speech: Speech, *blocks: Block, **metadata: object) -> Speech:
-    """Returns a speech of one theme with these blocks and little else that is known."""
-    theme = Theme("docs/theme.md", "speech/01-theme.md", "主题", "说明", blocks)
-    fresh = {"title": speech.title, "title_lines": speech.title_lines, "slug": "a"} | metadata
-    return replace(speech, metadata=fresh, themes=(theme,), pages=())
-
-
-def lines_of(page: pymupdf.Page, clip: pymupdf.Rect | None = None) -> list[list[Character]]:
-    """Returns the lines of a page from top to bottom, each with its characters from left to right.
-
-    The numbers of paragraphs in the margin of an A4 page are left out.
-    """
-    portrait = page.rect.width < page.rect.height
-    rows: dict[int, list[Character]] = defaultdict(list)
-    for block in page.get_text("rawdict", clip=clip)["blocks"]:
-        for line in block.get("lines", ()):
-            for span in line["spans"]:
-                small = portrait and span["size"] < SMALL
-                for char in span["chars"]:
-                    in_margin = small and char["origin"][0] < NUMBERED
-                    if char["c"].strip() and not in_margin:
-                        rows[round(char["origin"][1] * 2)].append((*char["origin"], char["c"]))
-    return [sorted(rows[y]) for y in sorted(rows)]
-
-
-def text_lines(lines: list[list[Character]]) -> list[str]:
-    return ["".join(char for _, _, char in line) for line in lines]
-
-
-def words(lines: list[str]) -> str:
-    return re.sub(r"\s", "", "".join(lines))
-
-
-def is_page_number(line: str) -> bool:
-    return re.fullmatch(r"—\d+—", line) is not None
-
-
-def body_of(path: Path, title: list[str]) -> str:
-    """Returns the words below the title of a PDF, without page numbers."""
-    lines = [
-        line
-        for page in pymupdf.open(path)
-        for line in text_lines(lines_of(page))
-        if not is_page_number(line)
-    ]
-    assert lines[: len(title)] == title
-    return words(lines[len(title) :])
-
-
-def title_lines(speech: Speech) -> list[str]:
-    return [words([line]) for line in (*speech.title_lines, *speech.byline)]
 
 
 @pytest.mark.parametrize("name", ["speech.pdf", "large-print.pdf"])
@@ -225,31 +166,6 @@ def test_full_page_is_the_official_grid(
                 if line[-1][0] > left + 150 * MM and line[0][0] < left + MM
             ]
             assert statistics.mode(full) == 28 and set(full) <= {27, 28, 29, 30}, full
-
-
-SCALE = 4  # pixels a point
-TO_INK = bytes(0 if value < 128 else 255 for value in range(256))
-
-
-def inked_rows(page: pymupdf.Page) -> dict[float, bytes]:
-    """Returns the rows of pixels of a page that have ink, by their distance from its top in points."""
-    matrix = pymupdf.Matrix(SCALE, SCALE)
-    picture = page.get_pixmap(matrix=matrix, colorspace=pymupdf.csGRAY)
-    samples = bytes(picture.samples).translate(TO_INK)
-    rows: dict[float, bytes] = {}
-    for y in range(picture.height):
-        row = samples[y * picture.stride :][: picture.width]
-        if b"\0" in row:
-            rows[y / SCALE] = row
-    return rows
-
-
-def ink(page: pymupdf.Page) -> pymupdf.Rect:
-    """Returns the rectangle that the ink of a page fills, its page number aside."""
-    rows = {y: row for y, row in inked_rows(page).items() if y < (37 + 225 + 3) * MM}
-    left = min(row.find(b"\0") for row in rows.values()) / SCALE
-    right = max(row.rfind(b"\0") for row in rows.values()) / SCALE
-    return pymupdf.Rect(left, min(rows), right, max(rows))
 
 
 def grown(block: pymupdf.Rect, by: float) -> pymupdf.Rect:
