@@ -51,7 +51,7 @@ def card(handout: Handout, folder: str) -> str:
     anchor = name.name.replace(".", "-")
     return f"""<li class="handout-card">
 <a class="handout-card__picture" href="{link}" tabindex="-1"><img src="{picture}" \
-alt="{title}第一页的样子" width="{width}" height="{height}" loading="lazy"></a>
+alt="{title}第一页的样子" width="{width}" height="{height}"></a>
 <div class="handout-card__text">
 <h2 class="handout-card__title" id="{anchor}"><a href="{link}">{title}</a></h2>
 <p class="handout-card__facts">{facts}</p>

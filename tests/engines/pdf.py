@@ -14,6 +14,7 @@ LOST = "\ufffd"  # Firefox's PDFs do not say which character some glyphs are
 FOLIO = re.compile(r"—\d+—")  # — 2 —, the page's number
 READ = pymupdf.TEXTFLAGS_TEXT & ~pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE  # those as LOST
 RADICALS = re.compile("[⺀-⻿]")  # ⻔ for 门, which NFKC leaves
+EDGE = 60  # of 255
 DOTS = 50  # an inch: enough to see a line of text
 
 
@@ -64,8 +65,15 @@ def pictures(pdf: bytes) -> list[bytes]:
 
 def changed_pages(before: bytes, after: bytes) -> list[int]:
     """Returns the numbers of the pages that look different, or that only one of both has."""
-    pairs = zip_longest(pictures(before), pictures(after))
-    return [number for number, (old, new) in enumerate(pairs, 1) if old != new]
+    pairs = zip_longest(pictures(before), pictures(after), fillvalue=b"")
+    return [number for number, pair in enumerate(pairs, 1) if differ(*pair)]
+
+
+def differ(old: bytes, new: bytes) -> bool:
+    """Whether two pictures differ by more than the edges of letters do from print to print."""
+    if old == new or len(old) != len(new):
+        return old != new
+    return any(abs(one - other) > EDGE for one, other in zip(old, new, strict=True))
 
 
 def blank_pages(pdf: bytes) -> list[int]:

@@ -26,7 +26,9 @@ STRIP = """() => {
   document.querySelectorAll(switches).forEach((one) => one.remove());
   document.querySelectorAll("img").forEach((picture) => { picture.loading = "eager"; });
 }"""
-PICTURES_ARE_THERE = "() => [...document.images].every((picture) => picture.complete)"
+# The pictures are there, and no colour is on its way back from the last print.
+AT_REST = """() => [...document.images].every((picture) => picture.complete)
+  && document.getAnimations().length === 0"""
 SWITCHES = """() => [...document.querySelectorAll("button, .tool")]
   .map((button) => button.textContent.trim())"""
 CONTENTS = "() => document.querySelector('#nav ul').textContent"
@@ -37,7 +39,7 @@ def check_printed(engine: Engine, address: str, papers: list[Paper]) -> dict[Pap
     engine.open(address)
     printed = {paper: engine.printed(paper) for paper in papers}
     engine.ask(STRIP)
-    engine.wait(PICTURES_ARE_THERE)
+    engine.wait(AT_REST)
     for paper, pdf in printed.items():
         assert blank_pages(pdf) == [], paper
         assert changed_pages(pdf, engine.printed(paper)) == [], paper
