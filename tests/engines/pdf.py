@@ -25,17 +25,19 @@ def opened(pdf: bytes) -> Iterator[pymupdf.Document]:
 
 
 def words(pdf: bytes, running: str) -> str:
-    """Returns all words without spaces, page numbers and `running`, the title on later pages.
+    """Returns all words without spaces, page numbers and `running`, the title on later pages."""
+    with opened(pdf) as document:
+        return "".join(said(page, running) for page in document)
+
+
+def said(page: pymupdf.Page, running: str) -> str:
+    """Returns the words of a page.
 
     Some PDFs say 大 by the radical ⼤, which looks the same: NFKC makes them one.
     """
-    said = []
-    with opened(pdf) as document:
-        for number, page in enumerate(document):
-            text = FOLIO.sub("", normal(page.get_text(flags=READ, sort=True)))
-            later = number and re.match(forgiving(running), text)
-            said.append(text[later.end() :] if later else text)
-    return "".join(said)
+    text = FOLIO.sub("", normal(page.get_text(flags=READ, sort=True)))
+    title = re.match(forgiving(running), text)
+    return text[title.end() :] if title and page.number else text
 
 
 def normal(text: str) -> str:
@@ -76,18 +78,11 @@ def differ(old: bytes, new: bytes) -> bool:
     return any(abs(one - other) > EDGE for one, other in zip(old, new, strict=True))
 
 
-def blank_pages(pdf: bytes) -> list[int]:
-    """Returns the numbers of the pages with nothing between head and foot."""
+def blank_pages(pdf: bytes, running: str) -> list[int]:
+    """Returns the numbers of the pages that have no word and no picture of their own."""
     with opened(pdf) as document:
-        return [page.number + 1 for page in document if not inked(page)]
-
-
-def inked(page: pymupdf.Page) -> bool:
-    """Whether there is ink on the page between the upper and the lower tenth."""
-    tenth = page.rect.height / 10
-    inner = pymupdf.Rect(page.rect.x0, tenth, page.rect.x1, 9 * tenth)
-    dots = page.get_pixmap(dpi=DOTS, colorspace=pymupdf.csGRAY, clip=inner).samples
-    return min(dots) < 200
+        blank = [page for page in document if not said(page, running) and not page.get_images()]
+        return [page.number + 1 for page in blank]
 
 
 def overlaps(pdf: bytes) -> list[str]:
