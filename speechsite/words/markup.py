@@ -13,7 +13,16 @@ import html
 import re
 from collections.abc import Iterator
 
-from speechsite.words.model import Block, Heading, Paragraph, Row, Span, Table
+from speechsite.words.model import (
+    Block,
+    Heading,
+    Paragraph,
+    Row,
+    Span,
+    Table,
+    corrected_of,
+    original_of,
+)
 
 # Python-Markdown's ESCAPED_CHARS and the one its tables extension adds.
 ESCAPABLE = r"\\`*_{}\[\]()>#+\-.!|"
@@ -55,13 +64,16 @@ def read_spans(source: str, offset: int = 0, emphasis: bool = False) -> Iterator
 
 def unmarked(side: str) -> str:
     """Returns what one side of a correction says; it may hold escapes too."""
-    return "".join(span.original for span in read_spans(side))
+    return original_of(read_spans(side))
 
 
 def heading_id(heading: re.Match[str]) -> str:
     """Returns the id of a heading, '' where it has none; attr_list takes the last one."""
-    names = [part[1:] for part in attributes(heading) if part.startswith("#")]
-    return names[-1] if names else ""
+    name = ""
+    for part in attributes(heading):
+        if part.startswith("#"):
+            name = part[1:]
+    return name
 
 
 def attributes(heading: re.Match[str]) -> list[str]:
@@ -70,10 +82,11 @@ def attributes(heading: re.Match[str]) -> list[str]:
 
 def body_lines(text: str) -> list[str]:
     """Returns the lines of a file of Markdown, those of its front matter left blank."""
-    front = FRONT_MATTER.match(text)
-    if not front:
-        return text.split("\n")
-    return [""] * front[0].count("\n") + text[front.end() :].split("\n")
+    lines = text.split("\n")
+    if front := FRONT_MATTER.match(text):
+        height = front[0].count("\n")
+        lines[:height] = [""] * height
+    return lines
 
 
 def read_words(text: str, first_number: int = 1) -> tuple[Block, ...]:
@@ -91,16 +104,22 @@ def read_words(text: str, first_number: int = 1) -> tuple[Block, ...]:
         if heading := HEADING.match(source):
             blocks.append(read_heading(heading, line))
         elif source.strip():
-            blocks.append(Paragraph(number, tuple(read_spans(source.rstrip())), line))
+            spans = tuple(read_spans(source.rstrip()))
+            blocks.append(Paragraph(number, spans, line))
             number += 1
     return tuple(blocks)
 
 
 def read_heading(heading: re.Match[str], line: int) -> Heading:
     spans = tuple(read_spans(heading["title"]))
-    title = "".join(span.corrected for span in spans)
-    said = SAID in attributes(heading)
-    return Heading(title, heading_id(heading), len(heading["marks"]), line, said, spans)
+    return Heading(
+        title=corrected_of(spans),
+        id=heading_id(heading),
+        level=len(heading["marks"]),
+        line=line,
+        said=SAID in attributes(heading),
+        spans=spans,
+    )
 
 
 def read_table(lines: list[tuple[int, str]]) -> Table:
@@ -108,11 +127,13 @@ def read_table(lines: list[tuple[int, str]]) -> Table:
     rows: list[tuple[str, ...]] = []
     source: list[Row] = []
     for number, line in lines:
+        spans = tuple(read_spans(line.rstrip()))
         rules = bool(TABLE_RULE.match(line))
-        source.append(Row(tuple(read_spans(line.rstrip())), number, rules))
+        source.append(Row(spans, number, rules))
         if not rules:
             rows.append(read_cells(line))
-    return Table(tuple(rows), lines[0][0], tuple(source))
+    first = source[0].line
+    return Table(tuple(rows), first, tuple(source))
 
 
 def read_cells(line: str) -> tuple[str, ...]:
@@ -120,5 +141,6 @@ def read_cells(line: str) -> tuple[str, ...]:
     inner = line.strip().removeprefix("|").removesuffix("|")
     cells: list[str] = []
     for cell in CELL_END.split(inner):
-        cells.append("".join(span.corrected for span in read_spans(cell.strip())))
+        spans = read_spans(cell.strip())
+        cells.append(corrected_of(spans))
     return tuple(cells)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from speechsite.problem import Problem
+from speechsite.words.files import text_of
 from speechsite.words.titles import title_lines
 
 WORDS = "speech"  # the folder of the words, beside mkdocs.yml
@@ -37,6 +38,14 @@ class Span:
         return self.original != self.corrected
 
 
+def original_of(spans: Iterable[Span]) -> str:
+    return "".join(span.original for span in spans)
+
+
+def corrected_of(spans: Iterable[Span]) -> str:
+    return "".join(span.corrected for span in spans)
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading among the words; `level` 2 is a point of the theme, 3 a point below it.
@@ -53,7 +62,7 @@ class Heading:
 
     @property
     def original(self) -> str:
-        return "".join(span.original for span in self.spans) if self.spans else self.title
+        return original_of(self.spans) if self.spans else self.title
 
     @property
     def corrected(self) -> str:
@@ -79,11 +88,11 @@ class Paragraph:
 
     @property
     def original(self) -> str:
-        return "".join(span.original for span in self.spans)
+        return original_of(self.spans)
 
     @property
     def corrected(self) -> str:
-        return "".join(span.corrected for span in self.spans)
+        return corrected_of(self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +105,11 @@ class Row:
 
     @property
     def original(self) -> str:
-        return "".join(span.original for span in self.spans)
+        return original_of(self.spans)
 
     @property
     def corrected(self) -> str:
-        return "".join(span.corrected for span in self.spans)
+        return corrected_of(self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,8 @@ class Theme:
     @property
     def slug(self) -> str:
         """The name of what is made of this theme: more/notice.html → more-notice."""
-        return self.address.removesuffix(".html").replace("/", "-") or Path(self.page).stem
+        name = self.address.removesuffix(".html") or Path(self.page).stem
+        return name.replace("/", "-")
 
     @property
     def headings(self) -> list[Heading]:
@@ -195,12 +205,17 @@ class Speech:
         """The folder of the pages, seen from `root`."""
         return docs_folder(self.config)
 
+    def text(self, name: str) -> str:
+        """Returns the text of a file, by its path from `root`; '' where it could not be read."""
+        return text_of(self.files.get(name, b""))
+
     # The pages that have a part to play, whatever their files are called.
 
     @property
     def home(self) -> Page | None:
         """The page that opens with the site."""
-        return next((page for page in self.pages if page.address == "index.html"), None)
+        pages = {page.address: page for page in self.pages}
+        return pages.get("index.html")
 
     @property
     def whole(self) -> Page | None:
@@ -210,9 +225,10 @@ class Speech:
     @property
     def glossary(self) -> Page | None:
         """The page whose second-level headings are the phrases to explain."""
-        marked = [page for page in self.pages if page.meta.get("glossary") is True]
-        named = [page for page in self.pages if Path(page.path).name == GLOSSARY]
-        return next(iter(marked + named), None)
+        for page in self.pages:
+            if page.meta.get("glossary") is True:
+                return page
+        return page_called(GLOSSARY, self.pages)
 
     # What speech.yml says; a value of another type is a problem of its own, and here it is none.
 
@@ -347,12 +363,24 @@ def whole_page(pages: Iterable[Page]) -> Page | None:
     the later one is the whole. Where no page does, it is the one called full.md, if there is one.
     """
     listed = list(pages)
-    times = Counter(words for page in listed for words in {name for name, _ in page.includes})
-    found: Page | None = None
+    times: Counter[str] = Counter()
+    for page in listed:
+        times.update({name for name, _ in page.includes})
+    found = None
+    most = 0
     for page in listed:
         own = [name for name, _ in page.includes]
         shared = sum(times[name] > 1 for name in own)
         enough = len(own) > 1 or len(times) == 1
-        if enough and 2 * shared > len(own) and len(own) >= (len(found.includes) if found else 0):
+        if enough and 2 * shared > len(own) >= most:
             found = page
-    return found or next((page for page in listed if Path(page.path).name == WHOLE), None)
+            most = len(own)
+    return found or page_called(WHOLE, listed)
+
+
+def page_called(name: str, pages: Iterable[Page]) -> Page | None:
+    """Returns the first page whose file has a name, in whatever folder."""
+    for page in pages:
+        if Path(page.path).name == name:
+            return page
+    return None

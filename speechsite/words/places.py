@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import fnmatch
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
-from speechsite.words.files import text_of
 from speechsite.words.model import WORDS, Speech
 from speechsite.words.settings import line_in
 
 
 def words_files(speech: Speech) -> list[str]:
     """Returns the words files that could be read, in the order of their names."""
-    names = sorted(speech.files)
-    return [name for name in names if name.startswith(f"{WORDS}/") and name.endswith(".md")]
+    return sorted(fnmatch.filter(speech.files, f"{WORDS}/*.md"))
 
 
 def line_of(speech: Speech, name: str, *key: str | int) -> int:
     """Returns the line of a key of a YAML file, of the nearest above it, or 1."""
-    return line_in(text_of(speech.files[name]), *key) if name in speech.files else 1
+    if name not in speech.files:
+        return 1
+    return line_in(speech.text(name), *key)
 
 
 def guess(name: str, known: list[str]) -> str:

@@ -28,7 +28,7 @@ from speechsite.words.model import (
     whole_page,
 )
 from speechsite.words.settings import parse_yaml
-from speechsite.words.transcript import lines_left_out, mark_beginnings, transcript_body
+from speechsite.words.transcript import body_of, mark_beginnings, transcript_body
 
 __all__ = [  # until every room takes them from speechsite.words
     "METADATA",
@@ -82,10 +82,7 @@ def read_speech(config_file: Path) -> Speech:
         frame.names,
         is_complete(problems, frame) and isinstance(config.get("nav"), list),
     )
-    transcript = text_of(files.get(TRANSCRIPT, b""))
-    body, _ = transcript_body(
-        transcript, speech.transcript_title, speech.byline, lines_left_out(speech)
-    )
+    body, _ = body_of(speech)
     return replace(speech, themes=mark_beginnings(speech.themes, body))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
-from speechsite.words.files import text_of
 from speechsite.words.model import (
     TRANSCRIPT,
     Block,
@@ -45,12 +44,23 @@ def transcript_body(
 
 def lines_left_out(speech: Speech) -> set[int]:
     """Returns the numbers of the transcript's lines that speech.yml rightly says are no words."""
-    lines = text_of(speech.files.get(TRANSCRIPT, b"")).split("\n")
+    lines = ["", *speech.text(TRANSCRIPT).split("\n")]
     numbers: set[int] = set()
     for number, text in speech.left_out.items():
-        if 0 < number <= len(lines) and lines[number - 1].strip() == str(text).strip():
+        there = lines[number : number + 1] if number > 0 else []
+        if [line.strip() for line in there] == [str(text).strip()]:
             numbers.add(number)
     return numbers
+
+
+def body_of(speech: Speech) -> tuple[Numbered, str]:
+    """Returns `transcript_body` of a speech as its speech.yml describes it."""
+    return transcript_body(
+        speech.text(TRANSCRIPT),
+        speech.transcript_title,
+        speech.byline,
+        lines_left_out(speech),
+    )
 
 
 def title_height(lines: Numbered, title: str) -> int | None:
@@ -106,10 +116,8 @@ def said_text(speech: Speech) -> str:
         for line in spoken_lines(theme.blocks):
             if not (isinstance(line, Row) and line.rules):
                 originals.append(line.original)
-    transcript = text_of(speech.files.get(TRANSCRIPT, b""))
-    body, _ = transcript_body(
-        transcript, speech.transcript_title, speech.byline, lines_left_out(speech)
-    )
-    if "".join(originals) == "".join(text for _, text in body):
+    body, _ = body_of(speech)
+    lines = [text for _, text in body]
+    if "".join(originals) == "".join(lines):
         return speech.corrected
-    return f"{speech.corrected}\n{transcript}"
+    return f"{speech.corrected}\n{speech.text(TRANSCRIPT)}"

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from speechsite.problem import Problem
-from speechsite.words.files import text_of
 from speechsite.words.model import METADATA, TRANSCRIPT, Speech
 from speechsite.words.places import guess, line_of
 from speechsite.words.segmentation import width_of
@@ -87,7 +86,7 @@ def transcript_rules(speech: Speech) -> Iterator[Problem]:
             f"有意换成新的就把 speech.yml 的 sha256 改成 {speech.transcript_sha256}"
         )
         yield Problem(TRANSCRIPT, 0, "transcript", message)
-    lines = text_of(speech.files[TRANSCRIPT]).split("\n")
+    lines = speech.text(TRANSCRIPT).split("\n")
     for number, text in speech.left_out.items():
         there = lines[number - 1].strip() if 0 < number <= len(lines) else ""
         if there != str(text).strip():
@@ -134,7 +133,7 @@ def title_rules(speech: Speech) -> Iterator[Problem]:
 
 def title_is_wrong(speech: Speech, lines: str) -> bool:
     """Says whether the title, and not its lines, differs from what the transcript begins with."""
-    text = "".join(text_of(speech.files.get(TRANSCRIPT, b"")).split())
+    text = "".join(speech.text(TRANSCRIPT).split())
     return not text.startswith("".join(speech.title.split())) and text.startswith(lines)
 
 

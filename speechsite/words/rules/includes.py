@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from speechsite.problem import Problem
-from speechsite.words.files import text_of
 from speechsite.words.frame import nav_pages
 from speechsite.words.markup import HEADING, read_words
 from speechsite.words.model import (
     METADATA,
     TRANSCRIPT,
+    WORDS,
     Line,
     Page,
     Row,
@@ -20,7 +20,7 @@ from speechsite.words.model import (
     spoken_lines,
 )
 from speechsite.words.places import guess, line_of, words_files
-from speechsite.words.transcript import lines_left_out, transcript_body
+from speechsite.words.transcript import body_of, lines_left_out, transcript_body
 from speechsite.words.verbatim import compare
 
 
@@ -30,7 +30,7 @@ def target_rules(speech: Speech) -> Iterator[Problem]:
     for page in (*speech.pages, *speech.unlisted):
         for words, line in page.includes:
             if words not in names:
-                hint = guess(Path(words).name, [Path(name).name for name in names])
+                hint = guess(words, names).replace(f"{WORDS}/", "")
                 message = f"没有 {words} 这个文件{hint}；改正文件名，或补上文件"
                 yield Problem(page.path, line, "include", message)
 
@@ -76,7 +76,7 @@ def lines_in(speech: Speech, name: str) -> list[str]:
 
 
 def own_lines(speech: Speech, name: str) -> list[Line]:
-    return spoken_lines(read_words(text_of(speech.files[name])))
+    return spoken_lines(read_words(speech.text(name)))
 
 
 def shares_words(speech: Speech, name: str, other: str) -> bool:
@@ -86,22 +86,27 @@ def shares_words(speech: Speech, name: str, other: str) -> bool:
 
 def is_spoken(speech: Speech, name: str) -> bool:
     """Says whether at least half of a file's text stands in the transcript."""
-    transcript = text_of(speech.files.get(TRANSCRIPT, b"")).replace("\n", "")
+    transcript = speech.text(TRANSCRIPT).replace("\n", "")
     lines = lines_in(speech, name)
     return covered(lines, {line for line in lines if line in transcript})
 
 
 def covered(lines: list[str], known: set[str]) -> bool:
+    """Says whether lines of text, by their length, are at least half of them known."""
     total = sum(map(len, lines))
-    return total > 0 and 2 * sum(len(line) for line in lines if line in known) >= total
+    share = sum(len(line) for line in lines if line in known)
+    return 0 < total <= 2 * share
 
 
 def order_rules(speech: Speech) -> Iterator[Problem]:
     """The nav follows the order of the words files' names."""
-    pages = {theme.words: Path(theme.page).name for theme in reversed(speech.themes)}
-    order = list(dict.fromkeys(theme.words for theme in speech.themes))
+    pages: dict[str, str] = {}
+    for theme in speech.themes:
+        pages.setdefault(theme.words, Path(theme.page).name)
+    order = list(pages)
     if order != sorted(order):
-        wanted = "、".join(dict.fromkeys(pages[name] for name in sorted(order)))
+        names = [pages[words] for words in sorted(order)]
+        wanted = "、".join(dict.fromkeys(names))
         name = speech.config_file.name
         message = f"各主题页的次序与文字的次序不合；依次写成 {wanted}"
         yield Problem(name, line_of(speech, name, "nav"), "order", message)
@@ -142,13 +147,20 @@ def whole_title_rules(speech: Speech, page: Page) -> Iterator[Problem]:
         if words not in themes:
             continue
         theme = themes[words]
-        titles = [match["title"] for match in map(HEADING.match, lines[above : line - 1]) if match]
-        if titles and theme.title and titles[-1] != theme.title:
-            message = (
-                f"“{titles[-1]}”下面是《{theme.title}》（{theme.page}）的文字；两处名称改成一样"
-            )
+        title = last_heading(lines[above : line - 1])
+        if title and theme.title and title != theme.title:
+            message = f"“{title}”下面是《{theme.title}》（{theme.page}）的文字；两处名称改成一样"
             yield Problem(page.path, line, "title", message)
         above = line
+
+
+def last_heading(lines: list[str]) -> str:
+    """Returns the text of the last heading in some lines of a page, '' where there is none."""
+    title = ""
+    for line in lines:
+        if heading := HEADING.match(line):
+            title = heading["title"]
+    return title
 
 
 def verbatim_rules(speech: Speech) -> Iterator[Problem]:
@@ -158,12 +170,7 @@ def verbatim_rules(speech: Speech) -> Iterator[Problem]:
     """
     if not is_comparable(speech) or any(True for _ in target_rules(speech)):
         return
-    body, instead = transcript_body(
-        text_of(speech.files[TRANSCRIPT]),
-        speech.transcript_title,
-        speech.byline,
-        lines_left_out(speech),
-    )
+    body, instead = body_of(speech)
     if instead or not body:
         yield title_problem(speech, instead)
         return
@@ -187,7 +194,7 @@ def is_comparable(speech: Speech) -> bool:
 
 def title_problem(speech: Speech, instead: str) -> Problem:
     """Returns how title or byline differ from the transcript, which begins otherwise."""
-    text = text_of(speech.files[TRANSCRIPT])
+    text = speech.text(TRANSCRIPT)
     _, without = transcript_body(text, speech.transcript_title, [], lines_left_out(speech))
     key, what = ("title", "标题 title") if without or not instead else ("byline", "byline")
     message = f"原文此处是“{instead[:24]}”，与 speech.yml 的{what}不合；照原文改 speech.yml"

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from speechsite.problem import Problem
-from speechsite.words.files import text_of
 from speechsite.words.markup import HEADING, TABLE_ROW, TABLE_RULE, TOKEN, body_lines
 from speechsite.words.model import Speech
 from speechsite.words.places import words_files
@@ -26,7 +25,7 @@ ID = re.compile(r"(?!p\d+$)[a-z][a-z0-9-]*")  # p1, p2 … are the paragraphs' o
 def line_rules(speech: Speech) -> Iterator[Problem]:
     """A words file has a paragraph a line with an empty line between, and no front matter."""
     for name in words_files(speech):
-        text = text_of(speech.files[name])
+        text = speech.text(name)
         lines = body_lines(text)
         if not lines[0] and text.startswith("---"):
             message = "文字文件不写 front matter；把它移到 docs/ 的页面里"
@@ -49,7 +48,7 @@ def is_prose(line: str) -> bool:
 def table_rules(speech: Speech) -> Iterator[Problem]:
     """A table's second line rules it off, `|---|---|`, with as many cells as the first has."""
     for name in words_files(speech):
-        lines = ["", *body_lines(text_of(speech.files[name])), ""]
+        lines = ["", *body_lines(speech.text(name)), ""]
         for number in range(1, len(lines) - 1):
             above, first, second = lines[number - 1 : number + 2]
             begins = TABLE_ROW.match(first) and not TABLE_ROW.match(above)
@@ -61,7 +60,7 @@ def table_rules(speech: Speech) -> Iterator[Problem]:
 def markup_rules(speech: Speech) -> Iterator[Problem]:
     """A words file holds no HTML; its Markdown is headings, tables, **emphasis**, corrections."""
     for name in words_files(speech):
-        for number, line in enumerate(body_lines(text_of(speech.files[name])), 1):
+        for number, line in enumerate(body_lines(speech.text(name)), 1):
             if html := HTML.search(line):
                 message = f"文字文件不写 HTML：{html[0]}；删去，原文的 < 写成 &lt;"
                 yield Problem(name, number, "html", message)
