@@ -31,7 +31,7 @@ def change(project: Path, name: str, was: str, now: str) -> None:
         ("mkdocs.yml", NAV, f"{NAV}  - 日程\n", "mkdocs.yml", "“日程”不是一页"),
         ("mkdocs.yml", NAV, f"{NAV}  - 日程：about.md\n", "mkdocs.yml", "冒号是全角的"),
         ("mkdocs.yml", NAV, f"{NAV}  - about.md\n", "mkdocs.yml", "about.md 列了不止一次"),
-        ("mkdocs.yml", NAV, f"{NAV}  - [a.md]\n", "mkdocs.yml", "nav 的一项应是"),
+        ("mkdocs.yml", NAV, f"{NAV}  - [a.md]\n", "mkdocs.yml", "nav 的一项占一行"),
         ("mkdocs.yml", NAV, f"{NAV}  - 日程:\n", "mkdocs.yml", "“日程”后面没有页"),
         ("mkdocs.yml", "  - about.md\n", "", "mkdocs.yml", "docs/about.md 没有列入 nav"),
         ("docs/duties.md", "03-duties", "03-duty", "docs/duties.md", "是不是 03-duties.md？"),

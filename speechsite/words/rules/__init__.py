@@ -11,7 +11,16 @@ from speechsite.problem import Problem
 from speechsite.words.history import date_notes
 from speechsite.words.model import Speech
 from speechsite.words.places import line_of
-from speechsite.words.rules import characters, facts, frame, glossary, includes, settings, spelling
+from speechsite.words.rules import (
+    characters,
+    facts,
+    frame,
+    glossary,
+    includes,
+    nav,
+    settings,
+    spelling,
+)
 
 __all__ = ["check", "line_of", "notes"]
 
@@ -41,8 +50,11 @@ EACH: tuple[Rule, ...] = (
 )
 # What can only be said when every file could be read.
 TOGETHER: tuple[Rule, ...] = (
-    settings.nav_rules,
-    frame.home_rules,
+    nav.shape_rules,
+    nav.target_rules,
+    nav.once_rules,
+    nav.unlisted_rules,
+    nav.home_rules,
     includes.target_rules,
     includes.once_rules,
     includes.order_rules,

@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from speechsite.problem import Problem
-from speechsite.words.frame import INCLUDE, address_of, nav_pages
+from speechsite.words.frame import INCLUDE
 from speechsite.words.markup import HEADING, heading_id
 from speechsite.words.model import Page, Speech
-from speechsite.words.places import guess, line_of
+from speechsite.words.places import guess
 
 # What the build puts into a block of a page, `data-fill="outline"`; pages/fill.py has the makers.
 FILLS = (
@@ -206,13 +206,3 @@ def resolved(folder: PurePosixPath, path: str) -> str:
         else:
             parts.append(part)
     return "/".join(parts)
-
-
-def home_rules(speech: Speech) -> Iterator[Problem]:
-    """The site opens with a page: index.md (or README.md) at the top of docs/."""
-    name = speech.config_file.name
-    named = [address_of(page) for page in nav_pages(speech.config.get("nav"))]
-    left_out = [page.address for page in speech.unlisted]
-    if speech.pages and "index.html" not in named + left_out:
-        message = "没有首页；首页的文件名固定为 index.md，把那一页改成这个名字，列在 nav 的最前面"
-        yield Problem(name, line_of(speech, name, "nav"), "home", message)

@@ -1,19 +1,16 @@
-"""Rules about mkdocs.yml: its keys, its nav, and what this site needs of theme and extensions."""
+"""Rules about mkdocs.yml: its keys, and what this site needs of theme and extensions."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from speechsite.problem import Problem
-from speechsite.words.frame import MARKDOWN, Entry, nav_entries
 from speechsite.words.model import WORDS, Speech
 from speechsite.words.places import guess, line_of, question
-from speechsite.words.settings import Key
 
 TEXT, YES_NO, LIST, MAPPING = (str,), (bool,), (list,), (dict,)
 # What MkDocs 1.6 reads (https://www.mkdocs.org/user-guide/configuration/): key -> its types.
@@ -65,15 +62,15 @@ THEME_KEYS: dict[str, tuple[type, ...]] = {
 }
 NAMES = {str: "一行文字", bool: "true 或 false", list: "一行一个“- …”", dict: "“键: 值”"}
 
+SNIPPETS = "pymdownx.snippets"
 # Without these the words are not shown as they were checked.
 EXTENSIONS = {
     "attr_list": "标题的 id 靠它",
     "md_in_html": "讲话的文字靠它排版",
     "pymdownx.critic": "勘误靠它显示",
-    "pymdownx.snippets": "引入文字靠它",
+    SNIPPETS: "引入文字靠它",
 }
 ELSEWHERE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")  # https://… or //…
-LINK = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#)")  # what a nav may point at besides pages
 
 # What MkDocs or Material read and this site does not follow.
 WITHOUT_EFFECT = {
@@ -91,26 +88,34 @@ PLUGINS = {"search", "tags", "blog", "social", "offline", "privacy", "optimize",
 PALETTE = {"media", "scheme", "primary", "accent", "toggle"}  # keys of theme.palette
 
 
+def fault(speech: Speech, message: str, *key: str | int, rule: str = "config") -> Problem:
+    """Returns a problem of mkdocs.yml, on the line of a key."""
+    name = speech.config_file.name
+    return Problem(name, line_of(speech, name, *key), rule, message)
+
+
+def is_read(speech: Speech) -> bool:
+    """Says whether mkdocs.yml could be read."""
+    return speech.config_file.name in speech.files
+
+
 def key_rules(speech: Speech) -> Iterator[Problem]:
     """mkdocs.yml has the keys that are needed, none that nobody knows, each of its type."""
-    name = speech.config_file.name
-    if name not in speech.files:
+    if not is_read(speech):
         return
-    mistyped = {guess(str(key), list(KEYS)) for key in speech.config if key not in KEYS}
-    for key, what in REQUIRED.items():
-        if not speech.config.get(key) and question(key) not in mistyped:
-            line = line_of(speech, name, key)
-            yield Problem(name, line, "config", f"缺少 {key}（{what}）；补上")
+    asked: list[str] = []
     for key, value in speech.config.items():
-        line = line_of(speech, name, key)
+        hint = "" if key in KEYS else guess(str(key), list(KEYS))
+        asked.append(hint)
         if key == "INHERIT":
-            message = "这里不读 INHERIT；把那份设置抄进来"
-            yield Problem(name, line, "config", message)
+            yield fault(speech, "这里不读 INHERIT；把那份设置抄进来", key)
         elif key not in KEYS:
-            message = f"不认识的键 {key}{guess(str(key), list(KEYS))}；改正，或删去这一项"
-            yield Problem(name, line, "config", message)
+            yield fault(speech, f"不认识的键 {key}{hint}；改正，或删去这一项", key)
         elif value is not None and not isinstance(value, KEYS[key]):
-            yield Problem(name, line, "config", wrong_type(key, KEYS[key]))
+            yield fault(speech, wrong_type(key, KEYS[key]), key)
+    for key, what in REQUIRED.items():
+        if not speech.config.get(key) and question(key) not in asked:
+            yield fault(speech, f"缺少 {key}（{what}）；补上", key)
 
 
 def wrong_type(key: str, kinds: tuple[type, ...]) -> str:
@@ -120,15 +125,12 @@ def wrong_type(key: str, kinds: tuple[type, ...]) -> str:
 
 def value_rules(speech: Speech) -> Iterator[Problem]:
     """The site is flat files that are asked for by name, and asks nothing of another host."""
-    name = speech.config_file.name
-    if speech.config.get("use_directory_urls", True) is True and name in speech.files:
-        line = line_of(speech, name, "use_directory_urls")
+    if is_read(speech) and speech.config.get("use_directory_urls", True) is True:
         message = "网站要能从文件夹里直接打开；写 use_directory_urls: false"
-        yield Problem(name, line, "config", message)
+        yield fault(speech, message, "use_directory_urls")
     if speech.config.get("site_dir") and is_within(speech):
-        line = line_of(speech, name, "site_dir")
         message = f"site_dir 和 {speech.docs} 不能一个套着另一个；换一个文件夹"
-        yield Problem(name, line, "config", message)
+        yield fault(speech, message, "site_dir")
 
 
 def is_within(speech: Speech) -> bool:
@@ -145,29 +147,26 @@ def settings_of(value: Any) -> dict[str, Any]:
 
 def theme_rules(speech: Speech) -> Iterator[Problem]:
     """The theme is Material, in a language that it has, with faces and pictures of our own."""
-    name = speech.config_file.name
-    if name not in speech.files:
+    if not is_read(speech):
         return
-    theme = speech.config.get("theme")
-    settings = settings_of(theme)
+    settings = settings_of(speech.config.get("theme"))
     if settings.get("name") != "material":
         message = "网站的样子建在 Material 上；写 theme:，下面写 name: material"
-        yield Problem(name, line_of(speech, name, "theme", "name"), "config", message)
+        yield fault(speech, message, "theme", "name")
         return
     language = settings.get("language", "zh")
     if isinstance(language, str) and language not in languages():
         message = f"主题没有 {language} 这种语言；中文写 language: zh"
-        yield Problem(name, line_of(speech, name, "theme", "language"), "config", message)
+        yield fault(speech, message, "theme", "language")
     for key, kinds in THEME_KEYS.items():
         value = settings.get(key)
         if value is not None and not isinstance(value, kinds):
-            line = line_of(speech, name, "theme", key)
-            yield Problem(name, line, "config", wrong_type(f"theme 的 {key}", kinds))
+            yield fault(speech, wrong_type(f"theme 的 {key}", kinds), "theme", key)
     for key in ("logo", "favicon"):
         file = settings.get(key)
         if isinstance(file, str) and not is_there(speech, file):
             message = f"没有 {speech.docs}/{file} 这个图片；改正路径，或放入文件"
-            yield Problem(name, line_of(speech, name, "theme", key), "config", message)
+            yield fault(speech, message, "theme", key)
 
 
 def languages() -> set[str]:
@@ -179,28 +178,30 @@ def languages() -> set[str]:
 
 def is_there(speech: Speech, file: Any) -> bool:
     """Says whether a file is in docs/ or in the theme."""
-    ours = Path(__file__).parents[2] / "theme"
-    return isinstance(file, str) and (file in speech.names or (ours / file).is_file())
+    if not isinstance(file, str):
+        return False
+    ours = Path(__file__).parents[2] / "theme" / file
+    return file in speech.names or ours.is_file()
 
 
 def extension_rules(speech: Speech) -> Iterator[Problem]:
     """The extensions that the words need are on, and includes are looked for in speech/."""
-    name = speech.config_file.name
-    value = speech.config.get("markdown_extensions")
-    if name not in speech.files or (value is not None and not isinstance(value, (list, dict))):
+    key = "markdown_extensions"
+    value = speech.config.get(key)
+    if not is_read(speech) or not isinstance(value, (list, dict, type(None))):
         return
     extensions = named_settings(value)
-    line = line_of(speech, name, "markdown_extensions")
-    lacking = [f"{key}（{why}）" for key, why in EXTENSIONS.items() if key not in extensions]
+    lacking = [f"{name}（{why}）" for name, why in EXTENSIONS.items() if name not in extensions]
     if lacking:
-        message = f"markdown_extensions 里缺少 {'、'.join(lacking)}；补上"
-        yield Problem(name, line, "config", message)
-    snippets = extensions.get("pymdownx.snippets")
-    paths = settings_of(snippets).get("base_path")
+        message = f"{key} 里缺少 {'、'.join(lacking)}；补上"
+        yield fault(speech, message, key)
+    if SNIPPETS not in extensions:
+        return
+    paths = settings_of(extensions[SNIPPETS]).get("base_path")
     listed = paths if isinstance(paths, list) else [paths]
-    if "pymdownx.snippets" in extensions and WORDS not in listed:
-        message = f"pymdownx.snippets 找不到讲话的文字；在它下面写 base_path: [{WORDS}]"
-        yield Problem(name, line, "config", message)
+    if WORDS not in listed:
+        message = f"{SNIPPETS} 找不到讲话的文字；在它下面写 base_path: [{WORDS}]"
+        yield fault(speech, message, key)
 
 
 def named_settings(value: Any) -> dict[str, Any]:
@@ -218,7 +219,6 @@ def named_settings(value: Any) -> dict[str, Any]:
 
 def address_rules(speech: Speech) -> Iterator[Problem]:
     """Scripts and style sheets of the owner's are files of docs/, not of another host."""
-    name = speech.config_file.name
     for key in ("extra_css", "extra_javascript"):
         value = speech.config.get(key)
         for number, item in enumerate(value if isinstance(value, list) else []):
@@ -229,109 +229,31 @@ def address_rules(speech: Speech) -> Iterator[Problem]:
             elif not is_there(speech, file):
                 message = f"没有 {speech.docs}/{file} 这个文件；改正路径，或放入文件"
             if message:
-                yield Problem(name, line_of(speech, name, key, number), "config", message)
-
-
-def nav_rules(speech: Speech) -> Iterator[Problem]:
-    """nav lists pages that are there, each once, and every page of docs/ stands in it."""
-    name = speech.config_file.name
-    nav = speech.config["nav"]
-    yield from nav_shape_rules(speech, nav)
-    entries = list(nav_entries(nav))
-    pages = sorted(page for page in speech.names if page.endswith(MARKDOWN))
-    for entry in entries:
-        message = ""
-        if "：" in entry.target and entry.target not in speech.names:
-            message = "冒号是全角的“：”；改成半角的冒号，后面空一格"
-        elif not entry.is_page and not LINK.match(entry.target):
-            message = f"“{entry.target[:24]}”不是一页；写成“- 文件名.md”或“- 名称: 文件名.md”"
-        elif (
-            entry.is_page
-            and (speech.root / speech.docs / entry.target).is_file()
-            and (entry.target not in speech.names)
-        ):
-            message = f"{entry.target} 被 exclude_docs 排除在网站之外；两处只留一处"
-        elif entry.is_page and entry.target not in speech.names:
-            hint = guess(entry.target, pages)
-            message = f"没有 {speech.docs}/{entry.target} 这一页{hint}；改正文件名，或删去这一行"
-        if message:
-            yield Problem(name, line_of(speech, name, *entry.key), "nav", message)
-    yield from nav_once_rules(speech, entries)
-    gone = [entry.target for entry in entries if entry.is_page and entry.target not in pages]
-    yield from unlisted_rules(speech, {guess(page, pages) for page in gone})
-
-
-def nav_once_rules(speech: Speech, entries: list[Entry]) -> Iterator[Problem]:
-    """No page stands in nav twice."""
-    times = Counter(entry.target for entry in entries if entry.is_page)
-    doubled = [target for target, count in times.items() if count > 1]
-    if doubled:
-        again = [entry for entry in entries if entry.target == doubled[0]][1]
-        name = speech.config_file.name
-        message = f"nav 里 {'、'.join(doubled)} 列了不止一次；各留一处"
-        yield Problem(name, line_of(speech, name, *again.key), "nav", message)
-
-
-def nav_shape_rules(speech: Speech, nav: list[Any], key: Key = ("nav",)) -> Iterator[Problem]:
-    """An item of nav is a page, or one name with a page or with a list of items."""
-    name = speech.config_file.name
-    for number, item in enumerate(nav):
-        place = (*key, str(number))
-        pairs = list(item.items()) if isinstance(item, dict) else []
-        if not isinstance(item, str) and len(pairs) != 1:
-            message = "nav 的一项应是“- 文件名.md”或“- 名称: 文件名.md”，各占一行；改正"
-            yield Problem(name, line_of(speech, name, *place), "nav", message)
-        for title, value in pairs[:1]:
-            if isinstance(value, list):
-                yield from nav_shape_rules(speech, value, (*place, str(title)))
-            elif not isinstance(value, str):
-                message = f"nav 里“{title}”后面没有页；写上文件名.md，或下面各页"
-                yield Problem(name, line_of(speech, name, *place), "nav", message)
-
-
-def unlisted_rules(speech: Speech, asked: set[str]) -> Iterator[Problem]:
-    """Every page of docs/ stands in nav.
-
-    `asked` holds the questions of the rule before: is this page what nav means by another name?
-    """
-    name = speech.config_file.name
-    listed = {page.address: page.path for page in speech.pages}
-    others: list[str] = []
-    for page in speech.unlisted:
-        if page.address in listed:
-            message = f"和 {listed[page.address]} 是同一个网址；改名，或移走一个"
-            yield Problem(page.path, 0, "nav", message)
-        elif question(Path(page.path).relative_to(speech.docs).as_posix()) not in asked:
-            others.append(page.path)
-    if others:
-        message = f"{'、'.join(others)} 没有列入 nav，读者找不到；在 nav 里加上，不要就移走"
-        yield Problem(name, line_of(speech, name, "nav"), "nav", message)
+                yield fault(speech, message, key, number)
 
 
 def effect_rules(speech: Speech) -> Iterator[Problem]:
     """Every setting of mkdocs.yml is one that this site follows."""
-    name = speech.config_file.name
     for key, why in WITHOUT_EFFECT.items():
         if speech.config.get(key):
             message = f"{key} 在这里不起作用（{why}）；可以删去"
-            yield Problem(name, line_of(speech, name, key), "setting", message)
+            yield fault(speech, message, key, rule="setting")
     for place, plugin in listed_names(speech.config.get("plugins")):
         if plugin.removeprefix("material/") in PLUGINS:
             message = f"插件 {plugin} 在这里不起作用（检索和网页由本程序做）；可以删去"
-            yield Problem(name, line_of(speech, name, "plugins", place), "setting", message)
+            yield fault(speech, message, "plugins", place, rule="setting")
     theme = settings_of(speech.config.get("theme"))
     for place, feature in listed_names(theme.get("features")):
         message = f"theme.features 的 {feature} 在这里不起作用（网页不用主题的脚本）；可以删去"
-        line = line_of(speech, name, "theme", "features", place)
-        yield Problem(name, line, "setting", message)
+        yield fault(speech, message, "theme", "features", place, rule="setting")
     palettes = theme.get("palette")
     for palette in palettes if isinstance(palettes, list) else [palettes]:
         for key in settings_of(palette).keys() - PALETTE:
             message = f"theme.palette 的 {key} 在这里不起作用；可以删去"
-            yield Problem(name, line_of(speech, name, "theme", "palette"), "setting", message)
+            yield fault(speech, message, "theme", "palette", rule="setting")
     if theme.get("font"):
         message = "theme.font 在这里不起作用（字体不向外网取）；可以写成 font: false"
-        yield Problem(name, line_of(speech, name, "theme", "font"), "setting", message)
+        yield fault(speech, message, "theme", "font", rule="setting")
 
 
 def listed_names(value: Any) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,123 @@
+"""Rules about nav in mkdocs.yml: the pages of the site, each once, in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from speechsite.problem import Problem
+from speechsite.words.frame import MARKDOWN, Entry, address_of, nav_entries
+from speechsite.words.model import Speech
+from speechsite.words.places import guess, line_of, question
+from speechsite.words.settings import Key
+
+NAV: Key = ("nav",)
+LINK = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#)")  # what nav may name besides pages
+FORMS = "写成“- 文件名.md”或“- 名称: 文件名.md”"
+
+
+def fault(speech: Speech, message: str, key: Key = NAV) -> Problem:
+    """Returns a problem of nav, on the line of an item of it."""
+    name = speech.config_file.name
+    return Problem(name, line_of(speech, name, *key), "nav", message)
+
+
+def shape_rules(speech: Speech) -> Iterator[Problem]:
+    """An item of nav is a page, or one name with a page or with a list of items."""
+    yield from misshapen(speech, speech.config["nav"], NAV)
+
+
+def misshapen(speech: Speech, items: list[Any], key: Key) -> Iterator[Problem]:
+    """Yields the items of a list of nav, and of the lists in it, that are of another form."""
+    for number, item in enumerate(items):
+        place = (*key, str(number))
+        if isinstance(item, str):
+            continue
+        if not isinstance(item, dict) or len(item) != 1:
+            yield fault(speech, f"nav 的一项占一行；{FORMS}", place)
+            continue
+        [(title, value)] = item.items()
+        if isinstance(value, list):
+            yield from misshapen(speech, value, (*place, str(title)))
+        elif not isinstance(value, str):
+            message = f"nav 里“{title}”后面没有页；写上文件名.md，或下面各页"
+            yield fault(speech, message, place)
+
+
+def target_rules(speech: Speech) -> Iterator[Problem]:
+    """What nav names is a page of docs/ or an address elsewhere."""
+    for entry in nav_entries(speech.config["nav"]):
+        if message := target_fault(speech, entry):
+            yield fault(speech, message, entry.key)
+
+
+def target_fault(speech: Speech, entry: Entry) -> str:
+    """Returns what is wrong with what an item of nav names; '' where it is there."""
+    target = entry.target
+    if target in speech.names or LINK.match(target):
+        return ""
+    if "：" in target:
+        return "冒号是全角的“：”；改成半角的冒号，后面空一格"
+    if not entry.is_page:
+        return f"“{target[:24]}”不是一页；{FORMS}"
+    place = f"{speech.docs}/{target}"
+    if (speech.root / place).is_file():
+        return f"{target} 被 exclude_docs 排除在网站之外；两处只留一处"
+    return f"没有 {place} 这一页{guess(target, pages_of(speech))}；改正文件名，或删去这一行"
+
+
+def pages_of(speech: Speech) -> list[str]:
+    """Returns the pages of docs/, seen from there."""
+    return sorted(name for name in speech.names if name.endswith(MARKDOWN))
+
+
+def once_rules(speech: Speech) -> Iterator[Problem]:
+    """No page stands in nav twice."""
+    entries = [entry for entry in nav_entries(speech.config["nav"]) if entry.is_page]
+    times = Counter(entry.target for entry in entries)
+    doubled = [target for target, count in times.items() if count > 1]
+    if doubled:
+        again = [entry for entry in entries if entry.target == doubled[0]]
+        message = f"nav 里 {'、'.join(doubled)} 列了不止一次；各留一处"
+        yield fault(speech, message, again[1].key)
+
+
+def unlisted_rules(speech: Speech) -> Iterator[Problem]:
+    """Every page of docs/ stands in nav, at an address of its own.
+
+    One that the rule before offers for a mistyped name is not said again.
+    """
+    offered = offers(speech)
+    addresses = {page.address: page.path for page in speech.pages}
+    others: list[str] = []
+    for page in speech.unlisted:
+        name = PurePosixPath(page.path).relative_to(speech.docs).as_posix()
+        if page.address in addresses:
+            message = f"和 {addresses[page.address]} 是同一个网址；改名，或移走一个"
+            yield Problem(page.path, 0, "nav", message)
+        elif question(name) not in offered:
+            others.append(page.path)
+    if others:
+        message = f"{'、'.join(others)} 没有列入 nav，读者找不到；在 nav 里加上，不要就移走"
+        yield fault(speech, message)
+
+
+def offers(speech: Speech) -> set[str]:
+    """Returns what `target_rules` asks about names that are not there."""
+    pages = pages_of(speech)
+    entries = nav_entries(speech.config["nav"])
+    gone = [entry.target for entry in entries if entry.target not in pages]
+    return {guess(target, pages) for target in gone}
+
+
+def home_rules(speech: Speech) -> Iterator[Problem]:
+    """The site opens with a page: index.md (or README.md) at the top of docs/."""
+    addresses = {page.address for page in (*speech.pages, *speech.unlisted)}
+    for entry in nav_entries(speech.config["nav"]):
+        addresses.add(address_of(entry.target))
+    if speech.pages and "index.html" not in addresses:
+        message = "没有首页；首页的文件名固定为 index.md，把那一页改成这个名字，列在 nav 的最前面"
+        yield fault(speech, message)
