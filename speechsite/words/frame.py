@@ -43,17 +43,22 @@ class Frame:
     names: frozenset[str]
 
 
+NOTHING = Frame((), (), frozenset())
+
+
 def nav_entries(nav: Any, key: Key = ("nav",)) -> Iterator[Entry]:
     """Yields what an mkdocs.yml nav names, in reading order.
 
     Its items are names of pages, or mappings of a title to a page or to a list of items
     (https://www.mkdocs.org/user-guide/configuration/#nav); what is neither is passed over.
     """
-    for number, item in enumerate(nav if isinstance(nav, list) else []):
+    items = nav if isinstance(nav, list) else []
+    for number, item in enumerate(items):
         place = (*key, str(number))
         if isinstance(item, str):
             yield Entry("", PurePath(item).as_posix(), place)
-        for title, value in item.items() if isinstance(item, dict) else ():
+        pairs = item.items() if isinstance(item, dict) else ()
+        for title, value in pairs:
             inside = (*place, str(title))
             if isinstance(value, str):
                 yield Entry(str(title), PurePath(value).as_posix(), inside)
@@ -86,59 +91,69 @@ def read_page(path: str, text: str, problems: list[Problem]) -> Page:
         if match := INCLUDE.match(source):
             includes.append((f"{WORDS}/{match['file']}", line))
     title = meta.get("title")
-    return Page(path, "", title if isinstance(title, str) else "", meta, text, tuple(includes))
+    if not isinstance(title, str):
+        title = ""
+    return Page(path, "", title, meta, text, tuple(includes))
 
 
 def read_frame(
-    root: Path, config_name: str, config: dict[str, Any], files: dict[str, bytes]
+    root: Path,
+    config_name: str,
+    config: dict[str, Any],
+    files: dict[str, bytes],
 ) -> tuple[Frame, list[Problem]]:
     """Returns the frame of a project, and what of it cannot be read.
 
     The pages' bytes are added to `files`, by path from `root`.
     """
-    problems: list[Problem] = []
     docs = docs_folder(config)
-    settings = text_of(files[config_name])
     if not (root / docs).is_dir():
+        line = line_in(text_of(files[config_name]), "docs_dir")
         message = f"没有 {docs} 这个文件夹；改正 docs_dir，或建好它"
-        line = line_in(settings, "docs_dir")
-        return Frame((), (), frozenset()), [Problem(config_name, line, "config", message)]
-    names = frozenset(docs_names(root / docs, config))
-
-    def load(name: str, title: str = "") -> Page | None:
+        return NOTHING, [Problem(config_name, line, "config", message)]
+    names = docs_names(root / docs, config)
+    titles: dict[str, str] = {}
+    for entry in nav_entries(config.get("nav")):
+        if entry.is_page and (root / docs / entry.target).exists():
+            titles.setdefault(entry.target, entry.title)
+    others = [name for name in names if name.endswith(MARKDOWN) and name not in titles]
+    allowed = matching(config.get("not_in_nav"), others)
+    pages: list[Page] = []
+    unlisted: list[Page] = []
+    problems: list[Problem] = []
+    for name in [*titles, *others]:
         path = f"{docs}/{name}"
         data = read_file(root, path)
         if isinstance(data, Problem):
             problems.append(data)
-            return None
+            continue
         files[path] = data
         page = read_page(path, text_of(data), problems)
-        return replace(page, address=address_of(name), title=title or page.title)
-
-    listed: dict[str, str] = {}
-    for entry in nav_entries(config.get("nav")):
-        if entry.is_page and (root / docs / entry.target).exists():
-            listed.setdefault(entry.target, entry.title)
-    pages = [load(name, title) for name, title in listed.items()]
-    others = sorted(name for name in names if name.endswith(MARKDOWN) and name not in listed)
-    allowed = set(matching(config.get("not_in_nav"), others))
-    pages += [load(name) for name in others if name in allowed]
-    unlisted = [load(name) for name in others if name not in allowed]
-    kept = (tuple(filter(None, pages)), tuple(filter(None, unlisted)))
-    return Frame(*kept, names), problems
+        title = titles.get(name) or page.title
+        page = replace(page, address=address_of(name), title=title)
+        is_listed = name in titles or name in allowed
+        (pages if is_listed else unlisted).append(page)
+    return Frame(tuple(pages), tuple(unlisted), frozenset(names)), problems
 
 
-def docs_names(docs: Path, config: dict[str, Any]) -> Iterator[str]:
-    """Yields the files of docs/ that MkDocs would publish: no dotfiles, no top folder templates."""
+def docs_names(docs: Path, config: dict[str, Any]) -> list[str]:
+    """Returns the files of docs/ that MkDocs would publish: no dotfiles, no top folder templates."""
     names: list[str] = []
     for folder, folders, files in os.walk(docs, followlinks=True):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = without_dotfiles(folders)
         place = Path(folder).relative_to(docs)
-        names += [(place / name).as_posix() for name in files if not name.startswith(".")]
-    left_out = set(matching(config.get("exclude_docs"), names))
-    for name in names:
-        if name not in left_out and not name.startswith("templates/"):
-            yield name
+        for name in without_dotfiles(files):
+            names.append((place / name).as_posix())
+    left_out = matching(config.get("exclude_docs"), names)
+    return [name for name in names if name not in left_out and not is_template(name)]
+
+
+def is_template(name: str) -> bool:
+    return name.startswith("templates/")
+
+
+def without_dotfiles(names: list[str]) -> list[str]:
+    return sorted(name for name in names if not name.startswith("."))
 
 
 def matching(patterns: Any, names: list[str]) -> list[str]:

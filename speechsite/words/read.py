@@ -13,7 +13,7 @@ from typing import Any
 
 from speechsite.problem import Problem
 from speechsite.words.files import read_file, text_of
-from speechsite.words.frame import Frame, nav_pages, read_frame, read_page
+from speechsite.words.frame import NOTHING, Frame, nav_pages, read_frame, read_page
 from speechsite.words.markup import read_spans, read_words
 from speechsite.words.model import (
     METADATA,
@@ -66,7 +66,7 @@ def read_speech(config_file: Path) -> Speech:
         message = f"旁边没有 {WORDS} 文件夹（讲话的文字）；放回来，或改正 -f 写的位置"
         problems.append(Problem(name, 0, "missing", message))
     config, metadata = read_yaml(name, files, problems), read_yaml(METADATA, files, problems)
-    frame = Frame((), (), frozenset())
+    frame = NOTHING
     if config:
         frame, found = read_frame(root, name, config, files)
         problems += found

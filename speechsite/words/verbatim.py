@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TypeAlias
 
 from speechsite.problem import Problem
@@ -79,7 +79,9 @@ def compare(files: Mapping[str, list[Line]], lines: list[str]) -> Iterator[Probl
     for piece in pieces:
         if piece.words.text != piece.expected:
             yield difference(piece, transcript, misplaced)
-        for place in breaks[bisect_right(breaks, piece.start) : bisect_left(breaks, piece.end)]:
+        first = bisect_right(breaks, piece.start)
+        last = bisect_left(breaks, piece.end)
+        for place in breaks[first:last]:
             yield lost_break(piece, transcript, place)
     moved = [piece.words.text for piece in pieces if not piece.expected]
     for gap in gaps:
@@ -107,10 +109,11 @@ def aligned(words: list[Words], transcript: str) -> tuple[list[Piece], list[Gap]
         again, at = resume(words, index, transcript, position)
         if again == index:
             gaps.append(Gap(index, transcript[position:at], position))
-        for own, expected in shares(words[index:again], transcript[position:at]):
+        differing = words[index:again]
+        for own, expected in shares(differing, transcript[position:at]):
             pieces.append(Piece(own, expected, position))
             position += len(expected)
-        differences += max(1, again - index)
+        differences += max(1, len(differing))
         index, position = again, at
     if words and index == len(words) and position < len(transcript):
         gaps.append(Gap(index, transcript[position:], position))
@@ -152,14 +155,17 @@ def is_sure(words: list[Words], index: int, transcript: str, at: int) -> bool:
 
 def shares(differing: list[Words], expected: str) -> Iterator[tuple[Words, str]]:
     """Yields each of the lines that stand where the transcript has `expected`, with its part."""
-    edges = list(accumulate((len(words.text) for words in differing), initial=0))
-    if len(differing) > 1 and edges[-1] <= LONG:
-        changes = compared("".join(words.text for words in differing), expected)
-        edges = [counterpart(changes, edge) for edge in edges]
-    edges[0], edges[-1] = 0, len(expected)
-    edges = [min(edge, len(expected)) for edge in edges]
-    for own, (start, end) in zip(differing, pairwise(edges), strict=True):
+    texts = [words.text for words in differing]
+    ends = list(accumulate(map(len, texts)))
+    if len(texts) > 1 and ends[-1] <= LONG:
+        changes = compared("".join(texts), expected)
+        ends = [counterpart(changes, end) for end in ends]
+    start = 0
+    for own, end in zip(differing[:-1], ends, strict=False):
         yield own, expected[start:end]
+        start = max(start, end)
+    if differing:
+        yield differing[-1], expected[start:]
 
 
 def compared(one: str, other: str) -> Changes:
@@ -208,7 +214,8 @@ def surplus(words: Words, transcript: str, misplaced: str) -> Problem:
 def first_change(now: str, was: str) -> tuple[str, str]:
     """Returns the first part of two texts that is not the same; both begin with it."""
     tail = agreement(now[::-1], was[::-1])
-    now, was = now[: len(now) - tail], was[: len(was) - tail]
+    now = now[: len(now) - tail]
+    was = was[: len(was) - tail]
     if 0 < max(len(now), len(was)) <= LONG // 10:
         for kind, _, now_end, _, was_end in compared(now, was):
             if kind != "equal":
@@ -218,10 +225,12 @@ def first_change(now: str, was: str) -> tuple[str, str]:
 
 def agreement(one: str, other: str) -> int:
     """Returns how many characters both have in common at their start."""
-    for at, (a, b) in enumerate(zip(one, other, strict=False)):
-        if a != b:
-            return at
-    return min(len(one), len(other))
+    at = 0
+    for char, other_char in zip(one, other, strict=False):
+        if char != other_char:
+            break
+        at += 1
+    return at
 
 
 def in_correction(line: Line, at: int) -> bool:
@@ -261,9 +270,14 @@ def gap_problems(words: list[Words], gap: Gap, breaks: list[int]) -> list[Proble
     begins = is_break(breaks, gap.start)
     ends = is_break(breaks, gap.start + len(gap.text))
     either = before.file != after.file and len(gap.text) >= SURE
-    closes = gap.index > 0 and not begins and (ends or gap.text[-1] in SENTENCE_END)
-    found = [missing(before, gap.text, "后面")] if closes or either else []
-    return found + ([missing(after, gap.text, "前面")] if either or not closes else [])
+    closes = ends or gap.text[-1] in SENTENCE_END
+    belongs_before = closes and not begins and gap.index > 0
+    found: list[Problem] = []
+    if belongs_before or either:
+        found.append(missing(before, gap.text, "后面"))
+    if not belongs_before or either:
+        found.append(missing(after, gap.text, "前面"))
+    return found
 
 
 def is_break(breaks: list[int], place: int) -> bool:
