@@ -1,4 +1,4 @@
-"""Makes the site quick to load: ours joined and made small, all named by content, the rest left out.
+"""Makes the site quick to load: ours joined and made small, all named by content, the rest gone.
 
 A preview leaves this out; there the files stay as they were written.
 """
@@ -7,52 +7,45 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from posixpath import dirname, join, normpath, relpath, splitext
+from posixpath import basename, join, normpath, splitext
 from urllib.parse import quote, unquote
 
-import lightningcss
 import rjsmin
 
 from speechsite.pages.links import references, rewrite
 from speechsite.pages.page import Element, Page
 from speechsite.pages.search import INDEX
+from speechsite.pages.styles import URL, rebased, small_style
 
-# Named by content, so never another under the same name.
+FOLDER = "assets"  # of what is joined
+LOADING = "//link[@rel='stylesheet'][@href] | //script[@src]"
+# Named by content, so never another under the same name: site.0a1b2c3d.css.gz
 HASHED = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(css|js)(\.gz|\.br)?$")
 WORD = re.compile(r"[\w-]+")
-NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")  # a class or an id of CSS: .md-nav, #content
-VARIABLE = re.compile(r"(--[\w-]+)\s*:")  # set: --md-hue: 232
-READ = re.compile(r"var\(\s*(--[\w-]+)")  # used: var(--md-hue)
-URL = re.compile(r"""url\(\s*["']?(?!data:|#|/)([^)"'?#]+)""")  # url(../images/a.png)
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")  # p,a>b{color:red}
-COMMA = re.compile(r",(?![^(\[]*[)\]])")  # between selectors, not in [title="a,b"]
-INNERMOST = re.compile(r"\([^()]*\)")  # what :not(.open) holds decides nothing
-PSEUDO = re.compile(r"::?[\w-]+")  # :hover, ::before
-TOKEN = re.compile(r"[A-Za-z_][\w-]*")
-STEPS = {"from", "to"}  # of @keyframes, no elements
-# The oldest that everything works in; newer writing, such as (width <= 45em), is put in theirs.
-BROWSERS = ["chrome 80", "firefox 78", "safari 12", "ios_saf 12"]
 SOURCE_MAP = re.compile(r"\s*(?://|/\*)# sourceMappingURL=\S+(?: ?\*/)?\s*$")
-TEXTS = {".css", ".js", ".json", ".html", ".svg", ".xml", ".txt", ".webmanifest"}
 # One script's failure is reported, and stops none of those that it is joined with.
 GUARDED = "try{{(()=>{{{}\n}})()}}catch(error){{setTimeout(()=>{{throw error}})}}\n"
+TEXTS = {".css", ".js", ".json", ".html", ".svg", ".xml", ".txt", ".webmanifest"}
+KNOWN = {"robots.txt", "favicon.ico", "CNAME"}  # what others ask for without a link
+SITEMAP = {"sitemap.xml", "sitemap.xml.gz"}
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a site: `site` is its folder, `docs` the owner's, `themes` the themes' folders."""
+    """The files of a site: `site` is its folder, `docs` the owner's, `themes` those of themes."""
 
     site: Path
     docs: Path
     themes: tuple[Path, ...]
 
+    def has(self, path: str) -> bool:
+        return (self.site / path).is_file()
+
     def brought(self, path: str) -> bool:
-        """Says whether a theme brought a file, and the owner has none of that name."""
-        if (self.docs / path).exists():
+        """Says whether the site has a file that a theme brought, and the owner has none like it."""
+        if not self.has(path) or (self.docs / path).exists():
             return False
         return any((folder / path).is_file() for folder in self.themes)
 
@@ -67,6 +60,13 @@ def deliver(pages: list[Page], files: Files) -> list[str]:
     own. All that pages name is named by content; what a theme brought and no page uses goes, and
     so does a file of the owner's that nothing names (草稿.docx, Thumbs.db).
     """
+    join_tags(pages, files)
+    name_by_content(pages, files)
+    return prune(pages, files)
+
+
+def join_tags(pages: list[Page], files: Files) -> None:
+    """Puts one tag for one file in the place of all those of a page that load alike."""
     used = words_of(pages, files)
     joined: dict[tuple[str, ...], str] = {}
     for page in pages:
@@ -74,26 +74,14 @@ def deliver(pages: list[Page], files: Files) -> list[str]:
             paths = tuple(tags.values())
             if paths not in joined:
                 joined[paths] = write_joined(paths, files, used)
-            join_tags(page, list(tags), joined[paths])
-    name_by_content(pages, files)
-    return prune(pages, files)
+            *others, last = tags  # in the place of the last nothing runs too early
+            last.set(attribute_of(last), page.link(joined[paths]))
+            for tag in others:
+                tag.drop_tree()
 
 
-def words_of(pages: list[Page], files: Files) -> set[str]:
-    """Returns every word that a selector may name: of tags, attributes and scripts.
-
-    Those are the words of the pages' own markup, and all that their scripts may make of it.
-    """
-    words = set(STEPS)
-    for page in pages:
-        for element in page.tree.iter("*"):
-            words.add(element.tag)
-            words.update(element.keys())
-            words.update(name for text in element.values() for name in WORD.findall(text))
-    for path in {path for page in pages for path in targets(page)}:
-        if path.endswith(".js") and path != INDEX and (files.site / path).is_file():
-            words.update(WORD.findall(files.text(path)))
-    return words
+def attribute_of(tag: Element) -> str:
+    return "href" if tag.tag == "link" else "src"
 
 
 def alike(page: Page, files: Files) -> list[dict[Element, str]]:
@@ -103,33 +91,49 @@ def alike(page: Page, files: Files) -> list[dict[Element, str]]:
     brought.
     """
     groups: dict[tuple[str, ...], dict[Element, str]] = {}
-    for element in page.tree.xpath("//link[@rel='stylesheet'][@href] | //script[@src]"):
-        path = page.target(element.get("href") or element.get("src"))
-        if path and files.brought(path) and (files.site / path).is_file():
-            part = "head" if element.getparent().tag == "head" else "body"
-            others = [text for item in sorted(element.items()) for text in item]
-            others.remove(element.get("href") or element.get("src"))
-            groups.setdefault((element.tag, part, *others), {})[element] = path
+    for tag in page.tree.xpath(LOADING):
+        attributes = dict(tag.items())
+        address = attributes.pop(attribute_of(tag))
+        path = page.target(address)
+        if path is None or not files.brought(path):
+            continue
+        part = "head" if tag.getparent().tag == "head" else "body"
+        key = (tag.tag, part, *map(str, sorted(attributes.items())))
+        groups.setdefault(key, {})[tag] = path
     return list(groups.values())
 
 
-def join_tags(page: Page, tags: list[Element], name: str) -> None:
-    """Puts one tag for the file `name` in the place of the last of several: nothing runs too early."""
-    last = tags[-1]
-    last.set("href" if last.tag == "link" else "src", page.link(name))
-    for element in tags[:-1]:
-        element.drop_tree()
+def words_of(pages: list[Page], files: Files) -> set[str]:
+    """Returns every word that a selector may name: of tags, attributes and scripts.
+
+    Those are the words of the pages' own markup, and all that their scripts may make of it.
+    """
+    words: set[str] = set()
+    for page in pages:
+        for element in page.tree.iter("*"):
+            words.add(element.tag)
+            words.update(element.keys())
+            words.update(WORD.findall(" ".join(element.values())))
+    for path in targets(pages):
+        if path.endswith(".js") and path != INDEX and files.has(path):
+            words.update(WORD.findall(files.text(path)))
+    return words
 
 
 def write_joined(paths: tuple[str, ...], files: Files, used: set[str]) -> str:
     """Writes some styles or scripts as one small file; returns its path."""
-    texts = [SOURCE_MAP.sub("\n", files.text(path)) for path in paths]
-    if paths[0].endswith(".css"):
-        moved = (rebased(text, path) for text, path in zip(texts, paths, strict=True))
-        text = small_style("\n".join(moved), used)
-    else:
-        text = "".join(GUARDED.format(rjsmin.jsmin(text)) for text in texts)
-    name = f"assets/site.{digest(text)}{splitext(paths[0])[1]}"
+    suffix = splitext(paths[0])[1]
+    parts = []
+    for path in paths:
+        text = SOURCE_MAP.sub("\n", files.text(path))  # the maps are not shipped
+        if suffix == ".css":
+            parts.append(rebased(text, path, FOLDER))
+        else:
+            parts.append(GUARDED.format(rjsmin.jsmin(text)))
+    text = "".join(parts)
+    if suffix == ".css":
+        text = small_style(text, used)
+    name = f"{FOLDER}/site.{digest(text)}{suffix}"
     write(files.site / name, text)
     return name
 
@@ -138,88 +142,54 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def small_style(css: str, used: set[str]) -> str:
-    """Returns a stylesheet made small, without the rules for what no page has or becomes."""
-    names = set(NAME.findall(css)) - used
-    small = minified(css, names)
-    small = RULE.sub(partial(kept_rule, used), small)
-    before = ""
-    while small != before:  # a variable that only an unread one reads is unread then
-        before, unread = small, set(VARIABLE.findall(small)) - set(READ.findall(small))
-        small = minified(small, unread)
-    return str(lightningcss.process_stylesheet(small, browsers_list=BROWSERS))
-
-
-def minified(css: str, unused: set[str]) -> str:
-    """Returns a stylesheet without some classes, ids and variables, in its shortest writing."""
-    return str(lightningcss.process_stylesheet(css, unused_symbols=unused))
-
-
-def kept_rule(used: set[str], rule: re.Match[str]) -> str:
-    """Returns a rule with those of its selectors that can apply; '' where none can."""
-    selectors = [text for text in COMMA.split(rule[1]) if can_apply(text, used)]
-    return f"{','.join(selectors)}{{{rule[2]}}}" if selectors else ""
-
-
-def can_apply(selector: str, used: set[str]) -> bool:
-    """Says whether all that a selector names is `used`; what @page and the like set always applies."""
-    if selector.startswith("@"):
-        return True
-    inner, outer = "", selector
-    while inner != outer:
-        inner, outer = outer, INNERMOST.sub("", outer)
-    return used.issuperset(TOKEN.findall(PSEUDO.sub("", outer)))
-
-
-def rebased(css: str, path: str) -> str:
-    """Returns a stylesheet whose addresses, relative to `path`, are relative to assets/."""
-
-    def moved(url: re.Match[str]) -> str:
-        target = normpath(join(dirname(path), url[1].strip()))
-        return url[0].replace(url[1], relpath(target, "assets"))
-
-    return URL.sub(moved, css)
-
-
 def name_by_content(pages: list[Page], files: Files) -> None:
     """Puts a digest into the name of every style and script that a page names.
 
     So a page and its assets belong together, whatever a cache holds and whenever the site is
     replaced. A file that another one of the owner's names keeps its old name too.
     """
-    named = {target for page in pages for target in targets(page)}
-    scripts = [path for path in sorted(named) if splitext(path)[1] in (".css", ".js")]
     shared = named_by_owner(files)
     new = {}
-    for path in scripts:
-        place = files.site / path
-        if not place.is_file() or HASHED.search(path):
+    for path in sorted(targets(pages)):
+        stem, suffix = splitext(path)
+        if suffix not in (".css", ".js") or HASHED.search(path) or not files.has(path):
             continue
-        text = SOURCE_MAP.sub("\n", place.read_text(encoding="utf-8"))  # the maps are not shipped
-        if files.brought(path) and place.suffix == ".js":
+        text = SOURCE_MAP.sub("\n", files.text(path))
+        if suffix == ".js" and files.brought(path):
             text = rjsmin.jsmin(text)
-        new[path] = f"{splitext(path)[0]}.{digest(text)}{place.suffix}"
+        new[path] = f"{stem}.{digest(text)}{suffix}"
         write(files.site / new[path], text)
-        if place.name not in shared:
-            place.unlink()
+        if basename(path) not in shared:
+            (files.site / path).unlink()
     for page in pages:
         rewrite(page, new)
 
 
-def targets(page: Page) -> Iterator[str]:
-    """Yields the paths, from the site's folder, of all that a page refers to."""
-    for reference in references(page):
-        if path := page.target(reference.address):
-            yield path
+def targets(pages: list[Page]) -> set[str]:
+    """Returns the paths, from the site's folder, of all that some pages refer to."""
+    found = set()
+    for page in pages:
+        for reference in references(page):
+            path = page.target(reference.address)
+            if path:
+                found.add(path)
+    return found
 
 
 def named_by_owner(files: Files) -> set[str]:
-    """Returns the names of the owner's files that stand in a text file of his: a stylesheet's
-    picture, what a script fetches, all that a finished page needs."""
-    owned = [path for path in files.docs.rglob("*") if path.is_file() and path.suffix != ".md"]
-    texts = [path for path in owned if path.suffix in TEXTS]
-    text = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in texts)
-    return {path.name for path in owned if path.name in text or quote(path.name) in text}
+    """Returns the names of the owner's files that stand in a text file of his.
+
+    Such are a stylesheet's picture, what a script fetches, all that a finished page needs.
+    """
+    names = set()
+    texts = []
+    for path in files.docs.rglob("*"):
+        if path.is_file() and path.suffix != ".md":
+            names.add(path.name)
+            if path.suffix in TEXTS:
+                texts.append(path.read_text(encoding="utf-8", errors="replace"))
+    text = "\n".join(texts)
+    return {name for name in names if name in text or quote(name) in text}
 
 
 def prune(pages: list[Page], files: Files) -> list[str]:
@@ -227,30 +197,29 @@ def prune(pages: list[Page], files: Files) -> list[str]:
 
     The sitemap goes too, since it holds the day of the build.
     """
-    wanted = {target for page in pages for target in targets(page)}
-    wanted |= {page.path for page in pages}
-    wanted |= styles_need(files)
+    wanted = targets(pages) | styles_need(files) | {page.path for page in pages}
     shared = named_by_owner(files)
     left_out = []
     for path in files.site.rglob("*"):
         name = path.relative_to(files.site).as_posix()
-        if not path.is_file() or name in wanted:
+        if name in wanted or not path.is_file():
             continue
-        owned = (files.docs / name).is_file()
-        if owned and path.name not in shared and not is_known(name):
+        if (files.docs / name).is_file():
+            if path.name in shared or name in KNOWN or path.suffix == ".html":
+                continue
             left_out.append(name)
-            path.unlink()
-        elif not owned and (files.brought(name) or name.startswith("sitemap.xml")):
-            path.unlink()
-    for folder in sorted(files.site.rglob("*/"), reverse=True):
-        if not any(folder.iterdir()):
-            folder.rmdir()
+        elif not files.brought(name) and name not in SITEMAP:
+            continue
+        path.unlink()
+    remove_empty(files.site)
     return sorted(left_out)
 
 
-def is_known(path: str) -> bool:
-    """Says whether a file needs no page that names it: a finished page, or what others ask for."""
-    return path.endswith(".html") or path in ("robots.txt", "favicon.ico", "CNAME")
+def remove_empty(site: Path) -> None:
+    """Removes the folders that hold nothing any more, the innermost first."""
+    for folder in sorted(site.rglob("*/"), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def styles_need(files: Files) -> set[str]:
@@ -258,8 +227,10 @@ def styles_need(files: Files) -> set[str]:
     needed = set()
     for sheet in files.site.rglob("*.css"):
         folder = sheet.relative_to(files.site).parent.as_posix()
-        for address in URL.findall(sheet.read_text(encoding="utf-8", errors="replace")):
-            needed.add(normpath(join(folder, unquote(address.strip()))))
+        text = sheet.read_text(encoding="utf-8", errors="replace")
+        for address in URL.findall(text):
+            path = join(folder, unquote(address.strip()))
+            needed.add(normpath(path))
     return needed
 
 

@@ -1,11 +1,12 @@
-"""MkDocs at work in a process of its own: folders come in, pages go there, what was logged comes out.
+"""MkDocs at work in a process of its own: requests come in, pages go there, what was logged out.
 
     python -P worker.py CONFIG_FILE
 
 A line of the input asks for a site: `{"folder": where, "extra": {what the templates are told}}`.
-MkDocs makes it, and a line answers: `{"seconds": 0.2, "records": [[level, logger, text], …],
-"error": [reason, file] or null, "docs": …, "themes": [folders of files that are nobody's own]}`,
-or `{"missing": a package}`.
+MkDocs makes it, and a line answers:
+`{"seconds": 0.2, "records": [[level, logger, text], …], "error": [reason, file] or null,
+"docs": …, "themes": [folders of files that are nobody's own]}`, or `{"missing": a package}`.
+
 The process ends with its input, so a build that is killed writes no further into a folder which
 the next one clears away. It is a script and imports nothing of ours: a build waits for its start.
 """
@@ -17,19 +18,29 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+try:
+    from jinja2 import Environment, FileSystemLoader
+    from mkdocs.commands.build import build
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.exceptions import Abort
+except ModuleNotFoundError as package:
+    print(json.dumps({"missing": package.name}))
+    sys.exit()
+
 THEME = Path(__file__).parents[1] / "theme"
 SEARCH = ("search", "material/search")
-# What MkDocs only mentions unless mkdocs.yml says otherwise; here a link that leads nowhere is a fault.
+# What MkDocs only mentions unless mkdocs.yml says otherwise: here a link that leads nowhere counts.
 VALIDATION = {
     "nav": ("absolute_links", "not_found", "omitted_files"),
     "links": ("absolute_links", "anchors", "not_found", "unrecognized_links"),
 }
+
+Settings = dict[str, Any]
 
 
 def main(config_file: Path) -> None:
@@ -37,99 +48,48 @@ def main(config_file: Path) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a hook or plugin prints is no answer
     os.chdir(config_file.parent)  # the snippets' base_path is relative to the working directory
-    requests: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    requests: SimpleQueue[Settings] = SimpleQueue()
     Thread(target=listen, args=(requests,), daemon=True).start()
-    try:
-        make = prepared(config_file)
-    except ModuleNotFoundError as error:
-        answers.write(f"{json.dumps({'missing': error.name})}\n")
-        return
     while True:
-        answers.write(f"{json.dumps(make(**requests.get()))}\n")
+        request = requests.get()
+        answer = make(config_file, **request)
+        answers.write(f"{json.dumps(answer)}\n")
         answers.flush()
 
 
-def listen(requests: SimpleQueue[dict[str, Any]]) -> None:
+def listen(requests: SimpleQueue[Settings]) -> None:
     """Hands on what comes in; ends the process, whatever it does, where the input ends."""
     for line in sys.stdin:
         requests.put(json.loads(line))
     os._exit(0)
 
 
-def prepared(config_file: Path) -> Callable[..., dict[str, Any]]:
-    """Returns what answers a request, with MkDocs loaded and what can be kept between two builds."""
-    from jinja2 import Environment, FileSystemLoader, TemplateNotFound
-    from mkdocs.commands.build import build
-    from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.exceptions import Abort
-
-    environments: dict[tuple[str, ...], Environment] = {}
-
-    class Templates(FileSystemLoader):
-        """The theme's files, without its 14,000 icons, which are never pages: a third of the time."""
-
-        def list_templates(self) -> list[str]:
-            return sorted({name for folder in self.searchpath for name in files_of(Path(folder))})
-
-    def environment(folders: tuple[str, ...], config: MkDocsConfig) -> Environment:
-        """Returns a theme's templates; what is compiled serves the next build of a preview too."""
-        if folders not in environments:
-            environments[folders] = config.theme.get_env()
-            environments[folders].loader = Templates(folders)
-            environments[folders].auto_reload = True
-        return environments[folders]
-
-    def load(folder: str, extra: dict[str, Any]) -> MkDocsConfig | None:
-        """Returns mkdocs.yml with our settings over it; None, all faults logged, where it is wrong."""
-        config = MkDocsConfig(config_file_path=str(config_file))
-        with open(config_file, "rb") as file:
-            config.load_file(file)
-        config.load_dict(overrides(config.user_configs[-1], config_file, extra))
-        config.load_dict({"site_dir": folder})
-        errors, warnings = config.validate()
-        for level, found in ((logging.WARNING, warnings), (logging.ERROR, errors)):
-            for key, text in found:
-                logging.getLogger("mkdocs.config").log(level, "Config value '%s': %s", key, text)
-        if not errors:  # an editor may have left a byte order mark in a words file
-            snippets = config.mdx_configs.setdefault("pymdownx.snippets", {})
-            snippets.setdefault("encoding", "utf-8-sig")
-        return None if errors else config
-
-    def dress(config: MkDocsConfig) -> list[str]:
-        """Puts our theme behind the owner's own folder; returns the folders that are not the owner's."""
-        folders = config.theme.dirs
-        if str(THEME) not in folders:
-            folders.insert(1 if config.theme.custom_dir else 0, str(THEME))
-        config.theme["font"] = False  # they would come from elsewhere
-        templates = environment(tuple(folders), config)
-        config.theme.get_env = lambda: templates  # type: ignore[method-assign]
-        return folders[folders.index(str(THEME)) :]
-
-    def make(folder: str, extra: dict[str, Any]) -> dict[str, Any]:
-        """Answers one request; whatever goes wrong is said in the answer."""
-        start = time.perf_counter()
-        records: list[list[str]] = []
-        answer: dict[str, Any] = {"records": records, "error": None}
-        handler = Listener(records)
-        logging.getLogger().addHandler(handler)
-        try:
-            if config := load(folder, extra):
-                answer.update(docs=config.docs_dir, themes=dress(config))
-                config.plugins.on_startup(command="build", dirty=False)
-                build(config)
-                config.plugins.on_shutdown()
-        except TemplateNotFound as trouble:  # it calls itself an OSError
-            records.append(["ERROR", "TemplateNotFound", str(trouble.name)])
-        except OSError as trouble:
-            answer["error"] = [trouble.strerror or str(trouble), trouble.filename]
-        except (Abort, Exception) as trouble:  # Abort comes after what it is for was logged
-            if not records or not isinstance(trouble, Abort):
-                records.append(["ERROR", type(trouble).__name__, str(trouble)])
-        finally:
-            logging.getLogger().removeHandler(handler)
-        return {"seconds": time.perf_counter() - start, **answer}
-
-    return make
+def make(config_file: Path, folder: str, extra: Settings) -> Settings:
+    """Makes the site in `folder`; whatever goes wrong is said in the answer."""
+    start = time.perf_counter()
+    records: list[list[str]] = []
+    answer: Settings = {"records": records, "error": None}
+    listener = Listener(records)
+    logging.getLogger().addHandler(listener)
+    try:
+        config = load(config_file, folder, extra)
+        if config is not None:
+            answer["docs"] = config.docs_dir
+            answer["themes"] = dress(config)
+            config.plugins.on_startup(command="build", dirty=False)
+            build(config)
+            config.plugins.on_shutdown()
+    except OSError as fault:
+        answer["error"] = [fault.strerror or str(fault), fault.filename]
+    except Abort as fault:  # it comes after what it is for was logged
+        if not records:
+            records.append(["ERROR", "Abort", str(fault)])
+    except Exception as fault:
+        records.append(["ERROR", type(fault).__name__, str(fault)])
+    finally:
+        logging.getLogger().removeHandler(listener)
+    answer["seconds"] = time.perf_counter() - start
+    return answer
 
 
 class Listener(logging.Handler):
@@ -140,30 +100,42 @@ class Listener(logging.Handler):
         self.records = records
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.records.append([record.levelname, record.name, record.getMessage()])
+        text = record.getMessage()
+        self.records.append([record.levelname, record.name, text])
 
 
-def overrides(settings: dict[str, Any], config_file: Path, extra: dict[str, Any]) -> dict[str, Any]:
+def load(config_file: Path, folder: str, extra: Settings) -> MkDocsConfig | None:
+    """Returns mkdocs.yml with our settings over it; None, all faults logged, where it is wrong."""
+    config = MkDocsConfig(config_file_path=str(config_file))
+    with open(config_file, "rb") as file:
+        config.load_file(file)
+    own = config.user_configs[-1]
+    config.load_dict(overrides(own, config_file, extra))
+    config.load_dict({"site_dir": folder})
+    errors, warnings = config.validate()
+    log = logging.getLogger("mkdocs.config")
+    for key, warning in warnings:
+        log.warning("Config value '%s': %s", key, warning)
+    for key, error in errors:
+        log.error("Config value '%s': %s", key, error)
+    return None if errors else config
+
+
+def overrides(settings: Settings, config_file: Path, extra: Settings) -> Settings:
     """Returns what the build sets over the owner's mkdocs.yml.
 
-    MkDocs' own search is not made; a link that leads nowhere is a fault unless the owner allows it;
-    a `custom_dir` that names our theme where it no longer lies is left out, since it is found anyway.
+    MkDocs' own search is not made; a link that leads nowhere counts unless the owner allows it.
     """
-    changed: dict[str, Any] = {"plugins": without_search(settings.get("plugins"))}
-    if isinstance(settings.get("extra"), dict | None):
-        changed["extra"] = {**(settings.get("extra") or {}), **extra}
-    validation = settings.get("validation") or {}
-    if isinstance(validation, dict):
-        changed["validation"] = {**validation}
-        for part, keys in VALIDATION.items():
-            given = validation.get(part) or {}
-            if isinstance(given, dict):
-                changed["validation"][part] = {**dict.fromkeys(keys, "warn"), **given}
+    changed: Settings = {"plugins": without_search(settings.get("plugins"))}
+    own = settings.get("extra")
+    if isinstance(own, dict | None):
+        changed["extra"] = {**(own or {}), **extra}
+    validation = settings.get("validation")
+    if isinstance(validation, dict | None):
+        changed["validation"] = strict(validation or {})
     theme = settings.get("theme")
-    if isinstance(theme, dict) and isinstance(theme.get("custom_dir"), str):
-        folder = config_file.parent / theme["custom_dir"]
-        if folder.parts[-2:] == THEME.parts[-2:] and not folder.is_dir():
-            changed["theme"] = {key: theme[key] for key in theme if key != "custom_dir"}
+    if isinstance(theme, dict) and is_gone(theme.get("custom_dir"), config_file):
+        changed["theme"] = {key: theme[key] for key in theme if key != "custom_dir"}
     return changed
 
 
@@ -177,8 +149,49 @@ def without_search(plugins: Any) -> Any:
 
 
 def name_of(plugin: Any) -> Any:
-    """Returns the name of an entry of `plugins`, which may be a name or a mapping of one name to its options."""
+    """Returns the name of an entry of `plugins`: itself, or the key of a mapping to its options."""
     return next(iter(plugin), None) if isinstance(plugin, dict) else plugin
+
+
+def strict(validation: Settings) -> Settings:
+    """Returns the owner's `validation`, with every check that he does not name at "warn"."""
+    checks = dict(validation)
+    for part, names in VALIDATION.items():
+        own = validation.get(part) or {}
+        if isinstance(own, dict):
+            checks[part] = {**dict.fromkeys(names, "warn"), **own}
+    return checks
+
+
+def is_gone(custom_dir: Any, config_file: Path) -> bool:
+    """Says whether a `custom_dir` names our theme where it no longer lies: it is found anyway."""
+    if not isinstance(custom_dir, str):
+        return False
+    folder = config_file.parent / custom_dir
+    return folder.parts[-2:] == THEME.parts[-2:] and not folder.is_dir()
+
+
+def dress(config: MkDocsConfig) -> list[str]:
+    """Puts our theme behind the owner's own folder; returns the folders that are not his."""
+    folders = config.theme.dirs
+    if str(THEME) not in folders:
+        behind = 1 if config.theme.custom_dir else 0
+        folders.insert(behind, str(THEME))
+    config.theme["font"] = False  # they would come from elsewhere
+    templates = environment(config)
+    config.theme.get_env = lambda: templates  # type: ignore[method-assign]
+    first = folders.index(str(THEME))
+    return folders[first:]
+
+
+class Templates(FileSystemLoader):
+    """The theme's files, without its 14,000 icons, which are never pages: a third of the time."""
+
+    def list_templates(self) -> list[str]:
+        names: set[str] = set()
+        for folder in self.searchpath:
+            names.update(files_of(Path(folder)))
+        return sorted(names)
 
 
 def files_of(folder: Path) -> list[str]:
@@ -187,8 +200,24 @@ def files_of(folder: Path) -> list[str]:
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         inside = Path(place).relative_to(folder)
-        names += [(inside / name).as_posix() for name in files]
+        for name in files:
+            path = inside / name
+            names.append(path.as_posix())
     return names
+
+
+KEPT: dict[tuple[str, ...], Environment] = {}  # by the theme's folders
+
+
+def environment(config: MkDocsConfig) -> Environment:
+    """Returns a theme's templates; what is compiled serves the next build of a preview too."""
+    folders = tuple(config.theme.dirs)
+    if folders not in KEPT:
+        templates = config.theme.get_env()
+        templates.loader = Templates(folders)
+        templates.auto_reload = True
+        KEPT[folders] = templates
+    return KEPT[folders]
 
 
 if __name__ == "__main__":
