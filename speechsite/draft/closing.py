@@ -14,8 +14,8 @@ from speechsite.draft.wording import SENTENCE
 
 # 同志们，… 最后，… 以上三点意见… 谢谢大家
 CLOSING = re.compile(
-    rf"(?:{PEOPLE})们?[^。；]{{0,24}}?[，,：:！!]|(?:各位|尊敬的|亲爱的)[^。；，]{{0,12}}(?:{PEOPLE})们?[！!，,：:]"
-    r"|最后[，,]|总之|总而言之|让我们|谢谢|预?祝|[^，。]{0,10}就(?:[讲说谈汇]报?到?|到)[这此]"
+    rf"(?:(?:各位|尊敬的|亲爱的|全体|广大)*[^。；，,：:！]{{0,2}}(?:{PEOPLE})们?[、，]?){{1,4}}[，,：:！!]"
+    r"|最后(?:[，,]|祝|感谢|谢谢|希望|我|再)|总之|总而言之|让我们|谢谢|预?祝|[^，。]{0,10}就(?:[讲说谈汇]报?到?|到)[这此]"
     r"|以上(?:[报汇发意是几就，]|[一二三四五六七八九十两]+[点个条项])|结束语$|【?结束语】?$|我的(?:讲话|发言|报告)"
 )
 PERORATION = re.compile(
@@ -50,9 +50,8 @@ def closing_line(series: Sequence[Series], places: Sequence[Place], lines: Seque
         if ends and rest <= limit and not heading_only:
             return index
         rest -= len(text)
-    if ending and last + 1 < len(lines) and single(ending, 2):
-        return last + 1
-    return 0
+    top = ending is not None and (ending.inline or single(ending, ALIKE))
+    return last + 1 if top and last + 1 < len(lines) else 0
 
 
 def single(series: Series, least: int) -> bool:

@@ -47,9 +47,9 @@ class Head:
     """What stands around a talk's text.
 
     `lines` are those that are of the talk: the first `height` are its title, those up to `body`
-    its byline; `occasion` is part of the title. `left_out` are the others, by index in the talk as it was read, each with what it
-    is. `speaker` and `date` are known from elsewhere than the byline, '' and None if not;
-    `sources` tells where each thing was found.
+    its byline; `occasion` is part of the title. `left_out` are the others, by index in the talk as
+    it was read, each with what it is. `speaker` and `date` are known from elsewhere than the
+    byline, '' and None if not; `sources` tells where each thing was found.
     """
 
     lines: tuple[Line, ...]
@@ -77,7 +77,8 @@ def read_head(talk: Talk) -> Head:
     out = left_out(simple)
     kept = [index for index in range(len(simple)) if index not in out]
     texts = [simple[index].text for index in kept]
-    height, body = measure(texts[:LOOK])
+    titled = bool(kept) and simple[kept[0]].level > 0
+    height, body = measure(texts[:LOOK], titled)
     if body == len(kept) > 1:  # what looks like a byline only is the text
         height = body = 1
     end = signed(texts, body)
@@ -91,20 +92,32 @@ def read_head(talk: Talk) -> Head:
     return known(head, signs, talk.facts)
 
 
-def measure(lines: Sequence[str]) -> tuple[int, int]:
-    """Returns how many lines the title has, and title and byline together."""
-    if not lines or is_greeting(lines[0]) or not names_talk(lines[0]):
+def measure(lines: Sequence[str], titled: bool) -> tuple[int, int]:
+    """Returns how many lines the title has, and title and byline together.
+
+    `titled` says that the file itself has the first line for a heading.
+    """
+    if not lines or is_greeting(lines[0]) or not is_title(lines[0]):
+        return 0, 0
+    if MARK.match(lines[0]) and not titled:
         return 0, 0
     greeting = next((i for i, line in enumerate(lines) if is_greeting(line)), 0)
-    if not all(map(names_talk, lines[:greeting])):
+    if not all(map(names_talk, lines[1:greeting])):
         greeting = 0
     height = title_height(lines, greeting)
     if greeting:
         return height, greeting
     body = height
-    while body < len(lines) and is_byline(lines[body]):
+    while body < len(lines) and below_title(lines, body):
         body += 1
     return height, body
+
+
+def below_title(lines: Sequence[str], index: int) -> bool:
+    """Says whether a line is of the byline, or stands between title and date."""
+    following = lines[index + 1] if index + 1 < len(lines) else ""
+    dated = bool(DATE.match(following)) and is_byline(following) and names_talk(lines[index])
+    return is_byline(lines[index]) or dated
 
 
 def names_talk(line: str) -> bool:
@@ -120,7 +133,7 @@ def title_height(lines: Sequence[str], greeting: int) -> int:
     ends = [i for i in range(limit) if TITLE_END.search(lines[i]) and names_talk(lines[i])]
     byline = next((i for i in range(1, len(lines)) if is_byline(lines[i])), len(lines))
     height = 1
-    if ends and all(map(names_talk, lines[: ends[-1]])):
+    if ends and all(map(names_talk, lines[1 : ends[-1]])):
         height = ends[-1] + 1 if greeting else min(byline, ends[-1] + 1)
     elif greeting:
         height = min(byline, greeting)

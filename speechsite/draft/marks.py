@@ -13,7 +13,7 @@ Place = tuple[int, int]  # a line's index and a character's in it
 
 FORMAL = str.maketrans("壹贰叁参肆伍陆柒捌玖拾", "一二三三四五六七八九十")
 N = rf"[{HAN}百]{{1,4}}"
-GAP = r"(?<=^.)\s+(?=[\u4e00-\u9fff])"  # after a number that begins the line
+GAP = r"(?<=^.)\s+(?=[\u4e00-\u9fff（(“《])"  # after a number that begins the line
 # What 第N counts: 第一点，第二个问题是，第三阶段为. 第一书记 and 第二产业 count nothing.
 COUNTED = (
     r"(?:[点条步句层项种类关招个件词字话]|方面|问题|关键词|阶段|环节|体会|建议|希望|事情?|任务|工作)"
@@ -30,7 +30,7 @@ FAMILIES = {
     "ordinal": rf"{MINE}[第头]({N})(?:{COUNTED})?(?=[，、,：:\s]|就?是|要|为)",  # 第一，
     "problem": rf"问题({N})(?=[：:，、\s])",  # 问题一：
     "arabic": rf"(\d{{1,2}})(?:[.\uff0e、](?!\d)|{GAP})",  # 1.
-    # 1.2 of a report, but not 1.5亿元
+    # 1.2 市场拓展 of a report, but not 1.5亿元
     "decimal": r"(?<!.)(?:\d{1,2}\.)+(\d{1,2})"
     r"(?=[.\uff0e、\s]|(?![年月日元万亿吨公千百个倍米])[\u4e00-\u9fff])",
     "arabic_paren": r"[（(]?(\d{1,2})[）)]",  # （1）
@@ -38,7 +38,8 @@ FAMILIES = {
     "among": rf"其({N})(?=[，、,：:]|是)",  # 其一，
     "verb": rf"({N})[{VERBS}](?!素|件)",  # 一是, 二要, 三抓
     # 首先，其次，最后， but not the thanks at the end
-    "first": r"(首先|其次|再次|再者|最后(?!，\w{0,2}(?:让我|祝|感|谢|向|再强)))(?=[，、,：:]|是|要)",
+    "first": r"(首先|其次|再次|再者|最后(?!，\w{0,2}(?:让我|祝|感|谢|向|再强)))"
+    r"(?=[，、,：:]|是|要)",
 }
 SPOKEN = frozenset(("ordinal", "among", "verb", "first"))
 RANK = {family: rank for rank, family in enumerate(FAMILIES)}

@@ -106,12 +106,12 @@ def value(level: Any, tag: str, default: str) -> str:
 
 def numeral(number: int, kind: str) -> str:
     """Returns a number in Word's format `kind` (17.18.59); one rare in speeches as 1, 2, 3."""
+    if kind.startswith("decimalEnclosedCircle") and 1 <= number <= 20:
+        return chr(0x245F + number)  # ①
     if "egal" in kind and ("hinese" in kind or "ideograph" in kind):
         return han(number).translate(str.maketrans(DIGITS + "十", FORMAL + "拾"))
     if "hinese" in kind or "japanese" in kind or kind == "ideographDigital":
         return han(number)
-    if kind.startswith("decimalEnclosedCircle") and 1 <= number <= 20:
-        return chr(0x245F + number)  # ①
     return str(number)
 
 

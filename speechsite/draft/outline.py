@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from speechsite.draft.closing import closing_line
-from speechsite.draft.lines import SENTENCE_END, is_greeting
+from speechsite.draft.lines import NAME, SENTENCE_END, is_greeting
 from speechsite.draft.marks import Mark, Place, find_marks
 from speechsite.draft.script import simplified
 from speechsite.draft.series import Inside, Series, find_series, without_numbered
 from speechsite.draft.talk import Line
 from speechsite.draft.topics import topics
 from speechsite.draft.unmarked import ADDRESS, ASKER, TURN, unmarked
-from speechsite.draft.wording import SENTENCE, announced, heading
+from speechsite.draft.wording import EDGES, SENTENCE, announced, heading
 
 DEEPEST = 3  # levels of sections: a page, its points, their points
 OPENING, CLOSING, WHOLE, NOTES = "开篇", "结语", "正文", "注释"
@@ -212,7 +212,7 @@ def sections_of(
             yield lead_section(led[top], mark, lines)
         level = len(stack) + (top in led)
         if level <= DEEPEST:
-            yield section_at(mark, level, nested, lines)
+            yield section_at(mark, level, stack[-1], lines)
 
 
 def needs_lead(top: Series, tops: Sequence[Series]) -> bool:
@@ -245,53 +245,68 @@ def lead_section(place: Place, first: Mark, lines: Sequence[Line]) -> Section:
     return Section(place, 1, announced(text) if COUNT.search(text) else heading(text), False)
 
 
-def section_at(
-    mark: Mark, level: int, nested: Sequence[tuple[Mark, list[Series]]], lines: Sequence[Line]
-) -> Section:
+def section_at(mark: Mark, level: int, own: Series, lines: Sequence[Line]) -> Section:
     """Returns the section that a mark begins, named by its own line or its first words."""
     index = mark.place[0]
     text = lines[index].text
-    if mark.begins_line and is_said(index, mark, nested, lines):
+    if is_said(mark, own, lines):
         return Section(mark.place, level, text, said=True)
     words = text[mark.end :]
     turn = TURN.match(text)
-    if turn and mark.begins_line and asks(turn):
+    if turn and mark.begins_line and is_turn(turn):
         words = turn["what"]
-    if mark.kind == "address":
-        rest = text[ADDRESS.match(text).end() :]  # type: ignore[union-attr] # it was found by it
-        words = rest or lines[min(index + 1, len(lines) - 1)].text
+    address = ADDRESS.match(text) if mark.kind == "address" else None
+    if address:
+        words = text[address.end() :] or lines[min(index + 1, len(lines) - 1)].text
     return Section(mark.place, level, heading(words))
 
 
-def is_said(
-    index: int, mark: Mark, nested: Sequence[tuple[Mark, list[Series]]], lines: Sequence[Line]
-) -> bool:
-    """Says whether a line is a heading of the talk's own: alone on it, and something below it.
+def is_said(mark: Mark, own: Series, lines: Sequence[Line]) -> bool:
+    """Says whether a line is a heading of the talk's own.
+
+    It is one by its looks, or it is as short as the others of its series, most of which are.
+    """
+    if not mark.begins_line or mark.kind in {"question", "address"}:
+        return False
+    if looks_said(mark, own, lines):
+        return True
+    alike = sum(looks_said(one, own, lines) for one in own.marks if one.begins_line)
+    return 2 * alike > len(own.marks) and may_be_said(mark, own, lines)
+
+
+def may_be_said(mark: Mark, own: Series, lines: Sequence[Line]) -> bool:
+    """Says whether a line is short enough for a heading, with something below it."""
+    index = mark.place[0]
+    line = lines[index]
+    turn = TURN.match(line.text)
+    if line.row or len(line.text) > SAID_LENGTH or (turn and is_turn(turn)):
+        return False
+    return index + 1 < len(lines) and all(one.place[0] != index + 1 for one in own.marks)
+
+
+def looks_said(mark: Mark, own: Series, lines: Sequence[Line]) -> bool:
+    """Says whether a line stands alone as a heading does: bold, no sentence, or a single one.
 
     A line that its own name would repeat whole is one too, whatever follows.
     """
-    line = lines[index]
+    line = lines[mark.place[0]]
     text = line.text
     turn = TURN.match(text)
-    if line.row or mark.kind in {"question", "address"} or len(text) > SAID_LENGTH:
+    if line.row or len(text) > SAID_LENGTH or (turn and is_turn(turn)):
         return False
-    if turn and asks(turn):
-        return False
-    if mark.kind == "heading":
+    if mark.kind == "heading" or line.bold:
         return True
     if len(SENTENCE.findall(text)) > 1:
         return False
-    if text[-1] not in SENTENCE_END + "；;：:，,":
-        return True
-    words = text[mark.end :].strip(SENTENCE_END + "；;：:，, \u3000")
-    if heading(text[mark.end :]) == words:
-        return True
-    beside = {one.place[0] for one, stack in nested if mark in stack[-1].marks}
-    return index + 1 < len(lines) and index + 1 not in beside
+    words = text[mark.end :].strip(EDGES)
+    whole = text[-1] not in EDGES or heading(text[mark.end :]) == words
+    return whole or may_be_said(mark, own, lines)
 
 
-def asks(turn: re.Match[str]) -> bool:
-    return bool(ASKER.search(turn["who"])) or "？" in turn["what"]
+def is_turn(turn: re.Match[str]) -> bool:
+    """Says whether a line is somebody's turn in a conversation: his name is no heading."""
+    who = turn["who"].strip()
+    return bool(ASKER.search(who) or NAME.fullmatch(who)) or "？" in turn["what"]
 
 
 def doubts(sections: Sequence[Section], lines: Sequence[Line]) -> Iterator[tuple[int, str]]:

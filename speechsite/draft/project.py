@@ -1,7 +1,7 @@
 """Makes a new project from a talk: its words under proposed headings and the frame around them.
 
-It is made whole or not at all. The frame is this checkout's own (mkdocs.yml and the pages of docs/ that hold no words), with
-nothing of its speech.
+It is made whole or not at all. The frame is this checkout's own (mkdocs.yml and the pages of docs/
+that hold no words), with nothing of its speech.
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ from speechsite.draft.wording import SENTENCE
 # Characters: a shorter line is an entry of a list; a sentence in a paragraph is a section when it
 # is longer than these, with a full stop or a semicolon before the next.
 SHORT_ITEM, SENTENCE_ITEM, LONG_ITEM = 25, 15, 60
+INLINE_ITEM = 150  # characters: points inside paragraphs are worth a heading when they are longer
+SAME_START = 20  # characters: a series that begins so soon after another mark divides only that
+LATE = 3  # marks that must follow where a talk begins to count with 第二点 only
 NUMBERED = 10  # paragraphs with numbers: more of them, all alike, are numbered, not divided
 PARAGRAPH = 60  # characters: a longer line is a paragraph, no heading
 
@@ -27,6 +30,7 @@ class Series:
 
     marks: list[Mark]
     rank: float
+    counts_on: bool = False  # its numbers go on where another series stopped, or the other way
 
     @property
     def family(self) -> str:
@@ -67,7 +71,25 @@ class Series:
 def find_series(marks: Sequence[Mark], lines: Sequence[Line]) -> tuple[list[Series], Inside]:
     """Returns the series that divide the talk, and which families stand inside which."""
     found, inside = follow(without_entries(marks, lines))
-    return [series for series in found if is_outline(series, lines)], inside
+    outline = [series for series in found if is_outline(series, lines)]
+    begun = {mark.place[0] for one in outline for mark in one.marks if mark.begins_line}
+    outline = [one for one in outline if not begins_late(one, begun)]
+    if all(series.inline for series in outline):
+        return outline, inside
+    return [one for one in outline if not one.inline or is_long(one, lines)], inside
+
+
+def begins_late(series: Series, begun: set[int]) -> bool:
+    """Says whether a series begins in the first words of a line that has a mark of its own."""
+    line, column = series.marks[0].place
+    return 0 < column < SAME_START and line in begun
+
+
+def is_long(series: Series, lines: Sequence[Line]) -> bool:
+    """Says whether the items of a series inside a paragraph are as long as paragraphs."""
+    first, last = series.marks[0].place, (series.last.place[0], None)
+    text = lines[first[0]].text[first[1] :] if first[0] == last[0] else lines[last[0]].text
+    return len(text) >= INLINE_ITEM * len(series.marks)
 
 
 def without_entries(marks: Sequence[Mark], lines: Sequence[Line]) -> list[Mark]:
@@ -95,26 +117,31 @@ def follow(marks: Sequence[Mark]) -> tuple[list[Series], Inside]:
     following: dict[tuple[str, bool, str], list[int]] = defaultdict(list)
     for mark in marks:
         following[mark.looks].append(mark.number)
-    latest: dict[str, int] = defaultdict(int)
+    latest: dict[str, Series] = {}
     found: list[Series] = []
     open_series: list[Series] = []
     inside: Inside = set()
     for mark in marks:
         following[mark.looks].pop(0)
         takers = [series for series in reversed(open_series) if series.takes(mark)]
-        counts_on = mark.begins_line and mark.number == latest[mark.family] + 1
+        before = latest.get(mark.family)
+        goes_on = mark.begins_line and before is not None and mark.number == before.last.number + 1
+        late = mark.begins_line and following[mark.looks][:LATE] == [3, 4, 5]
         if takers:
             taker = min(takers, key=lambda series: series.likeness(mark))
             inside |= closed(open_series, taker)
             taker.marks.append(mark)
-        elif mark.number == 1 or counts_on:
+        elif mark.number == 1 or goes_on or (mark.number == 2 and late):
             end_alike(open_series, mark, following[mark.looks])
-            open_series.append(Series([mark], mark.rank))
-            found.append(open_series[-1])
+            taker = Series([mark], mark.rank, goes_on)
+            if goes_on and before:
+                before.counts_on = True
+            open_series.append(taker)
+            found.append(taker)
         else:
             continue
-        latest[mark.family] = mark.number
-    return [series for series in found if len(series.marks) > 1], inside
+        latest[mark.family] = taker
+    return [one for one in found if len(one.marks) > 1 or one.counts_on], inside
 
 
 def closed(open_series: list[Series], outer: Series) -> Inside:
@@ -157,8 +184,9 @@ def is_outline(series: Series, lines: Sequence[Line]) -> bool:
         items.append((series.last, None))
     else:
         ends = [lines[mark.place[0] - 1].text[-1] for mark in series.marks[1:]]
-        if all(end in "；;，,、" for end in ends):
+        if ends and all(end in "；;，,、" for end in ends):
             return False
+        items = items or [(series.last, None)]
     return sum(is_section(mark, next_, lines, series) for mark, next_ in items) * 2 > len(items)
 
 
@@ -197,6 +225,7 @@ def all_paragraphs(series: Series, headings: Sequence[int], lines: Sequence[Line
     alone = 0
     for mark, next_ in pairwise(series.marks):
         between = set(range(mark.place[0] + 1, next_.place[0]))
-        long = len(lines[mark.place[0]].text) > PARAGRAPH
+        text = lines[mark.place[0]].text
+        long = len(text) > PARAGRAPH or len(SENTENCE.findall(text)) > 1
         alone += long and between <= set(headings)
     return alone >= 0.8 * (len(series.marks) - 1)

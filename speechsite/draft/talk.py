@@ -33,6 +33,7 @@ BYTE_ORDER_MARKS = {
 }
 # What Chinese text without a mark may be, beside UTF-8.
 GUESSES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+WESTERN = "cp1252"  # an English talk, with the quotation marks of Word
 # A tenth of any Chinese prose; a wrong guess at the encoding gives next to none of them.
 COMMON = frozenset(
     "，。、：；！？“”（）\u3000\n的一是了不在有人这這中大为為上个個我以要和会會工作们们发發国國年党黨全"
@@ -127,7 +128,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(data: bytes, path: Path) -> str:
-    """Returns the text of a file in any of the encodings in use for Chinese, else as guessed."""
+    """Returns the text of a file in any of the encodings in use for Chinese or English."""
     text = by_mark(data) or by_utf8(data) or by_guess(data)
     if text is None:
         raise trouble(path, "认不出文字编码，也可能不是文本文件；用记事本打开，另存为“UTF-8”")
@@ -152,13 +153,16 @@ def by_utf8(data: bytes) -> str | None:
 
 
 def by_guess(data: bytes) -> str | None:
-    """Returns the reading with the most common characters; none is sure, then the library's."""
+    """Returns the reading with the most common Chinese characters.
+
+    Where that is noise, the library says whether it is text of a Western language at all.
+    """
     readings = [text for name in GUESSES if (text := decoded(data, name)) is not None]
     best = max(readings, key=share_of_common, default="")
     if share_of_common(best) >= ENOUGH:
         return best
-    match = charset_normalizer.from_bytes(data).best()
-    return str(match) if match is not None else None
+    match = charset_normalizer.from_bytes(data, cp_isolation=[WESTERN]).best()
+    return None if match is None else str(match)
 
 
 def decoded(data: bytes, encoding: str) -> str | None:

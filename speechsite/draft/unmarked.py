@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
+from itertools import pairwise
 
 from speechsite.draft.lines import (
     CLOSERS,
@@ -36,6 +37,7 @@ ANSWERER = re.compile("^答$|^A$|^答复$")
 ADDRESS = re.compile(
     rf"(?:各位|全体|尊敬的|亲爱的)?[^，。！；：]{{0,8}}(?:{PEOPLE})[^，。；：]{{0,16}}[！!：:]"
 )
+QUESTION = 60  # characters at a turn's end in which it asks
 LEAST = 2  # headings, questions or addresses of a kind: one alone may be anything
 
 
@@ -44,9 +46,9 @@ def unmarked(series: Sequence[Series], lines: Sequence[Line], body: int) -> list
     taken = {mark.place[0] for one in series for mark in one.marks if mark.begins_line}
     found = named(series, lines, body)
     alone = bold_lines(lines, body, taken) or lines_alone(lines, body, taken)
-    asked = questions(lines, body, taken)
-    if len(asked) >= LEAST:
-        alone = [index for index in alone if not TURN.match(lines[index].text)]
+    turns = turns_of(lines, body)
+    alone = [index for index in alone if index not in turns]
+    asked = questions(turns, lines, taken)
     for kind, places in (("heading", alone), ("question", asked)):
         if len(places) >= LEAST:
             found += ranked(kind, places, series)
@@ -132,27 +134,36 @@ def stands_alone(
     return leads and (opens or is_greeting(before))
 
 
-def questions(lines: Sequence[Line], body: int, taken: Container[int]) -> list[int]:
-    """Returns where somebody asks, in a text of questions and answers.
+def turns_of(lines: Sequence[Line], body: int) -> dict[int, str]:
+    """Returns the lines with which somebody begins to speak, each with who it is.
 
-    Where the questions are numbered, the numbers divide it, and what is asked between is no part
-    of its own (tests/draft/talks: questions-numbered).
+    It is a conversation where somebody speaks twice.
     """
     turns: dict[int, str] = {}
     for index in range(body, len(lines)):
         match = TURN.match(lines[index].text)
         if match and not is_greeting(lines[index].text):
-            turns[index] = match["who"]
+            turns[index] = match["who"].strip()
     times = Counter(turns.values())
+    return {index: who for index, who in turns.items() if times[who] > 1 or ASKER.search(who)}
+
+
+def questions(turns: Mapping[int, str], lines: Sequence[Line], taken: Container[int]) -> list[int]:
+    """Returns where somebody asks, in a text of questions and answers.
+
+    Where the questions are numbered, the numbers divide it, and what is asked between is no part
+    of its own (tests/draft/talks: questions-numbered).
+    """
     said: Counter[str] = Counter()
     for index, who in turns.items():
         said[who] += len(lines[index].text) if not ASKER.search(who) else 0
     answerers = {who for who, _ in said.most_common(1)}
-    if max(times.values(), default=0) < LEAST or not answerers:
-        return []
     asked: list[int] = []
+    answered = dict(pairwise(turns))
     for index, who in turns.items():
-        asks = ASKER.search(who) or (who not in answerers and "？" in lines[index].text)
+        answer = turns.get(answered.get(index, -1), "")
+        plainly = "？" in lines[index].text[-QUESTION:] and who not in answerers
+        asks = ASKER.search(who) or (plainly and answer in answerers)
         follows = asked and index - 1 in asked
         if asks and not ANSWERER.match(who) and not follows:
             asked.append(index)

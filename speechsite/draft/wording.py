@@ -14,7 +14,8 @@ SENTENCE = re.compile(
     rf"[^{SENTENCE_END}]+(?:[{SENTENCE_END}]+[{CLOSERS}]*)?|[{SENTENCE_END}]+[{CLOSERS}]*"
 )
 HEADING_LENGTH = 16  # characters of a heading that fit on a line of the nav
-LONGEST_CLAUSE = 40  # characters of one clause that may still be a heading: never cut inside one
+SHORTEST = 4  # characters that name a matter: 老板，目前… is named after what follows
+LONGEST_CLAUSE = 60  # characters of one clause that may still be a heading: never cut inside one
 EDGES = SENTENCE_END + "；，、：:;, 　"
 LOOK = 200  # characters of a section in which its name stands
 UNNAMED = "（未命名）"
@@ -25,7 +26,7 @@ MATTER = re.compile(
 )
 # 我认为…, 关于…, 是…, 请问…: what leads up to the matter
 LEAD = re.compile(
-    r"^(?:就?是|要|关于|首先|我(?:们)?(?:认为|觉得|以为|感到)|为|(?:我|我们)?想?(?:请问|问)(?:一下)?|您好)[，,：:]?"
+    r"^(?:就?是(?!否)|要|关于|首先|我(?:们)?(?:认为|觉得|以为|感到)|为|(?:我|我们)?想?(?:请问|问)(?:一下)?|您好)[，,：:]?"
 )
 COURTESY = re.compile(
     r"^(?:[^，。]{0,6}(?:感谢|谢谢|很高兴|非常高兴|您好|大家好)[^。？！]*[。！])+"
@@ -35,21 +36,20 @@ ANNOUNCED = re.compile(
     r"(?:[两二三四五六七八九十几]|\d+)(?:大|个)?(?:点|个|项|条|句|件|方面)?[\u4e00-\u9fff]{1,6}?"
     r"(?=[。：:，,！]|$)"
 )
-# pypinyin reads 着 as zhe wherever its dictionary lacks the word: 着力, 着眼于 are zhuo, 看着 is not.
+# pypinyin reads 着 as zhe where its dictionary lacks the word: 着力 is zhuo, 看着 is not.
 ZHUO = re.compile("[着著](?=[力陆])|(?:^|(?<=[，、；要须将应]))[着著](?=[眼手重实])")
 ID_LENGTH = 24  # characters
 
 
 def heading(text: str) -> str:
     """Returns a heading made of the first words of a section, whole clauses, fit for a nav."""
-    start = MARK.match(text[:LOOK])
-    said = text[start.end() if start else 0 :]
-    first = SENTENCE.match((COURTESY.sub("", said) or said)[:LOOK])
+    first = SENTENCE.match((COURTESY.sub("", text) or text)[:LOOK])
     words = plain(first[0] if first else "").strip(EDGES)
     matter = MATTER.match(words)
     words = matter["what"] if matter else LEAD.sub("", words)
     if len(words) > HEADING_LENGTH:
-        words = next(filter(None, clauses(words)), words)
+        parts = clauses(words)
+        words = next((part for part in parts if len(part) >= SHORTEST), words)
     return words if 0 < len(words) <= LONGEST_CLAUSE else UNNAMED
 
 
@@ -77,8 +77,8 @@ def announced(text: str) -> str:
 def plain(text: str) -> str:
     """Returns text without what Markdown or a browser could take for markup, all of it visible."""
     spaced = " ".join(unicodedata.normalize("NFC", text).split())
-    kept = [char for char in spaced if char not in "\\`*_{}[]<>#|&~\"'" and char.isprintable()]
-    return "".join(kept).strip()
+    kept = [char for char in spaced if char not in "\\`*_{}[]<>#|&\"'" and char.isprintable()]
+    return "".join(kept).replace("~~", "").strip()  # 3~5年 is no markup
 
 
 def identifier(title: str, taken: dict[str, int], known: dict[str, str]) -> str:

@@ -6,12 +6,8 @@ import io
 import zipfile
 from pathlib import Path
 
-import docx
 import pytest
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
 
-from speechsite.draft.numbering import han
 from speechsite.draft.talk import read_talk
 from speechsite.problem import Stop
 from speechsite.words.read import Speech
@@ -49,16 +45,6 @@ def test_control_characters_are_dropped_and_said(tmp_path: Path) -> None:
     assert "U+0001、U+0000、U+FEFF" in read.notes[0]
 
 
-def test_markdown(tmp_path: Path) -> None:
-    (tmp_path / "t.md").write_text(
-        "---\na: b\n---\n# 讲话 #\n\n**同志**们：\n\n1. 甲\\*乙\n\n- **一是丙。** 丁\n\n> *戊* * 己\n",
-        encoding="utf-8",
-    )
-    assert [(line.level, line.text) for line in read_talk(tmp_path / "t.md").lines] == [
-        (1, "讲话"), (0, "同志们："), (0, "1. 甲*乙"), (0, "一是丙。 丁"), (0, "戊 * 己")
-    ]  # fmt: skip
-
-
 def test_lines_broken_at_a_width_are_said(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text(
         "讲话\n" + "这一段话被断成了很多行，每行二十个字左右\n" * 9, encoding="utf-8"
@@ -68,87 +54,6 @@ def test_lines_broken_at_a_width_are_said(tmp_path: Path) -> None:
         "讲话\n" + "这一段话没有断成很多行，每行都有个句号。\n" * 9, encoding="utf-8"
     )
     assert read_talk(tmp_path / "t.txt").notes == ()
-
-
-def abstract(document: docx.document.Document, number: int, *levels: tuple[str, str]) -> None:
-    root = document.part.numbering_part.element
-    inner = "".join(
-        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:suff w:val="nothing"/>'
-        f'<w:lvlText w:val="{text}"/></w:lvl>'
-        for i, (kind, text) in enumerate(levels)
-    )
-    root.insert(
-        0,
-        parse_xml(
-            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{inner}</w:abstractNum>'
-        ),
-    )
-    root.append(
-        parse_xml(
-            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
-        )
-    )
-
-
-def numbered(document: docx.document.Document, text: str, number: int, level: int = 0) -> None:
-    paragraph = document.add_paragraph(text)
-    paragraph._p.get_or_add_pPr().append(
-        parse_xml(
-            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-        )
-    )
-
-
-def test_word(tmp_path: Path) -> None:
-    document = docx.Document()
-    abstract(
-        document,
-        90,
-        ("chineseCounting", "%1、"),
-        ("chineseCounting", "（%2）"),
-        ("decimal", "%1.%3."),
-    )
-    document.add_paragraph("讲话")
-    document.add_heading("标题", 2)
-    for text, level in (("甲", 0), ("乙", 1), ("丙", 1), ("丁", 0), ("戊", 1), ("己", 2)):
-        numbered(document, text, 90, level)
-    document.add_paragraph("上\n下\t右")
-    table = document.add_table(1, 2)
-    table.cell(0, 0).text, table.cell(0, 1).text = "左格", "右格"
-    for tag, text_tag, text in (
-        ("ins", "t", "增"),
-        ("del", "delText", "删"),
-        ("moveFrom", "t", "移"),
-        ("moveTo", "t", "到"),
-    ):
-        document.paragraphs[0]._p.append(
-            parse_xml(
-                f'<w:{tag} {nsdecls("w")} w:id="1"><w:r><w:{text_tag}>{text}</w:{text_tag}></w:r></w:{tag}>'
-            )
-        )
-    document.paragraphs[0].add_run()._r.append(
-        parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="2"/>')
-    )
-    document.save(str(tmp_path / "t.docx"))
-    read = read_talk(tmp_path / "t.docx")
-    assert [(line.level, line.text) for line in read.lines if line.level] == [(2, "标题")]
-    assert [line.text for line in read.lines] == [
-        "讲话增到", "标题", "一、甲", "（一）乙", "（二）丙", "二、丁", "（一）戊", "二.1.己", "上", "下\t右",
-        "左格", "右格"
-    ]  # fmt: skip
-    assert len(read.notes) == 2  # tracked changes, a footnote
-
-
-def test_han() -> None:
-    assert [han(n) for n in (1, 9, 10, 11, 20, 35, 105)] == [
-        "一",
-        "九",
-        "十",
-        "十一",
-        "二十",
-        "三十五",
-        "一〇五",
-    ]
 
 
 def archive(**files: str) -> bytes:
@@ -175,6 +80,7 @@ def archive(**files: str) -> bytes:
         ("t.txt", archive(a="b"), "压缩文件"),
         ("t.txt", bytes(range(256)) * 40, "编码|不是文本文件"),
         ("t.txt", bytes(4000), "不是文本文件"),
+        ("t.txt", "会議の資料をご覧ください。よろしく".encode("shift-jis"), "认不出文字编码"),
         ("t.pdf", b"%PDF", ".pdf 的文件读不了"),
         ("t", b"x", "没有后缀"),
     ],
@@ -185,6 +91,18 @@ def test_what_is_no_talk(tmp_path: Path, name: str, data: bytes, said: str) -> N
         read_talk(tmp_path / name)
     assert len(stop.value.problems) == 1
     assert "\n" not in str(stop.value)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "Friends, we have met to open a new reading room – “at last”."),
+        ("latin-1", "les élèves étaient là, près de la forêt"),
+    ],
+)
+def test_western_encodings(tmp_path: Path, encoding: str, text: str) -> None:
+    (tmp_path / "t.txt").write_bytes(text.encode(encoding))
+    assert lines(tmp_path / "t.txt") == [text]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
