@@ -29,7 +29,9 @@ SERIES = {
 HEAD_LENGTH = 40  # characters; a longer first sentence is an argument, not a head
 SENTENCE = re.compile(r"[^。！？；]+")
 CLAUSE = re.compile(r"[^，。：；！？、]+|.")
-WIDE = re.compile(r"[0-9A-Za-z.,%/]{5,}")  # 12345, digital: wider than two characters, unbroken
+WIDE = re.compile(
+    r"[0-9A-Za-z.,%/\u2013\u2014\uff5e-]{3,}"
+)  # WTO, 2026, TCP/IP, 2024—: never broken
 BULLET = re.compile(r"[•●○■□◆◇▪▫►▶·\-–*]\s*(?=\S)")  # "- 供水", "●供水"
 
 Marks: TypeAlias = tuple[tuple[int, str], ...]  # bookmarks: (level, title); 1 is the title's own
