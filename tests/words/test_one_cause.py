@@ -143,6 +143,16 @@ def test_what_has_no_effect_is_noted_and_stops_nothing(project: Path) -> None:
     assert len(said) == len(named)
 
 
+def test_a_setting_that_is_followed_is_not_noted(project: Path) -> None:
+    change(project, "mkdocs.yml", "favicon:", "logo: images/mark.svg\n  favicon:")
+    change(project, "mkdocs.yml", "docs_dir: docs", "docs_dir: docs\nsite_dir: public")
+    change(
+        project, "mkdocs.yml", "      scheme: default", "      scheme: default\n      primary: teal"
+    )
+    assert problems(project) == []
+    assert notes(read_speech(project / "mkdocs.yml")) == []
+
+
 @pytest.mark.parametrize(("old", "new"), [("index.md", "home.md"), ("index.md", "start/index.md")])
 def test_a_site_needs_its_first_page(project: Path, old: str, new: str) -> None:
     place = project / "docs" / new

@@ -85,6 +85,8 @@ WITHOUT_EFFECT = {
 }
 # Material's plugins that change its own templates or its script, which are not ours.
 PLUGINS = {"search", "tags", "blog", "social", "offline", "privacy", "optimize", "projects"}
+THEME = Path(__file__).parents[2] / "theme"
+ACCENT = re.compile(r"\[data-accent=\"?([\w-]+)")  # [data-accent=deep-purple]
 PALETTE = {"media", "scheme", "primary", "accent", "toggle"}  # keys of theme.palette
 
 
@@ -180,8 +182,7 @@ def is_there(speech: Speech, file: Any) -> bool:
     """Says whether a file is in docs/ or in the theme."""
     if not isinstance(file, str):
         return False
-    ours = Path(__file__).parents[2] / "theme" / file
-    return file in speech.names or ours.is_file()
+    return file in speech.names or (THEME / file).is_file()
 
 
 def extension_rules(speech: Speech) -> Iterator[Problem]:
@@ -246,14 +247,35 @@ def effect_rules(speech: Speech) -> Iterator[Problem]:
     for place, feature in listed_names(theme.get("features")):
         message = f"theme.features 的 {feature} 在这里不起作用（网页不用主题的脚本）；可以删去"
         yield fault(speech, message, "theme", "features", place, rule="setting")
-    palettes = theme.get("palette")
-    for palette in palettes if isinstance(palettes, list) else [palettes]:
-        for key in settings_of(palette).keys() - PALETTE:
-            message = f"theme.palette 的 {key} 在这里不起作用；可以删去"
-            yield fault(speech, message, "theme", "palette", rule="setting")
+    for message in palette_notes(theme.get("palette")):
+        yield fault(speech, message, "theme", "palette", rule="setting")
     if theme.get("font"):
         message = "theme.font 在这里不起作用（字体不向外网取）；可以写成 font: false"
         yield fault(speech, message, "theme", "font", rule="setting")
+
+
+def palette_notes(palettes: Any) -> Iterator[str]:
+    """Yields what of theme.palette changes nothing: keys nobody reads, colours without shades."""
+    known = colours()
+    listed = palettes if isinstance(palettes, list) else [palettes]
+    for palette in map(settings_of, listed):
+        for key in palette:
+            if key not in PALETTE:
+                yield f"theme.palette 的 {key} 在这里不起作用；可以删去"
+        for key in ("primary", "accent"):
+            colour = str(palette.get(key, "")).replace(" ", "-")
+            if colour and known and colour not in known:
+                yield (
+                    f"theme.palette 的 {key} 没有 {colour} 这种颜色，不起作用；"
+                    f"可用的有 {'、'.join(sorted(known))}，或在 extra_css 里写 --speech-accent"
+                )
+
+
+def colours() -> set[str]:
+    """Returns the colours that the theme has shades of."""
+    sheet = THEME / "stylesheets/accents.css"
+    text = sheet.read_text(encoding="utf-8") if sheet.is_file() else ""
+    return set(ACCENT.findall(text))
 
 
 def listed_names(value: Any) -> Iterator[tuple[str, str]]:
