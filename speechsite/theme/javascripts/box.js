@@ -42,8 +42,10 @@
     link.setAttribute("href", root + line.href);
     make(link, "span", "speech-where", line.where);
     const words = make(link, "span", "speech-words", "");
-    make(words, "span", "speech-before", line.before);
-    if (line.found) make(words, "mark", "", line.found);
+    if (line.found) {
+      make(words, "span", "speech-before", line.before);
+      make(words, "mark", "", line.found);
+    }
     make(words, "span", "speech-after", line.after);
   }
 
@@ -136,7 +138,7 @@
       shown = answer;
       results.textContent = "";
       more.hidden = true;
-      help.hidden = Boolean(answer && answer.how !== "none");
+      help.hidden = Boolean(answer && (answer.how !== "none" || answer.paragraph));
       if (answer) addGroups(answer);
     }
 
