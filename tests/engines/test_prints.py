@@ -22,13 +22,14 @@ STRIP = """() => {
   for (; part !== document.body; part = part.parentElement) {
     [...part.parentElement.children].forEach((other) => other === part || other.remove());
   }
-  const switches = "#content :is(button, nav, form, [role=status], [role=group], .tools)";
-  document.querySelectorAll(switches).forEach((one) => one.remove());
+  const switches = "button, nav, form, [role=status], [role=group], .tools";
+  const content = document.querySelector("#content");
+  content.querySelectorAll(switches).forEach((one) => one.remove());
   document.querySelectorAll("img").forEach((picture) => { picture.loading = "eager"; });
 }"""
 # The pictures are there, and no colour is on its way back from the last print.
 AT_REST = """() => [...document.images].every((picture) => picture.complete)
-  && document.getAnimations().length === 0"""
+  && !(document.getAnimations && document.getAnimations().length)"""
 SWITCHES = """() => [...document.querySelectorAll("button, .tool")]
   .map((button) => button.textContent.trim())"""
 CONTENTS = "() => document.querySelector('#nav ul').textContent"
