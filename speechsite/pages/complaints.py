@@ -80,6 +80,12 @@ OF_SETTINGS: dict[str, str] = {
     r".*Expected one of:? [\[(](?P<choices>.*)[\])],? (?:but received:|got) '?(?P<name>.*?)'?": (
         "没有 {name} 这一种，可用的有 {choices}；改正"
     ),
+    # Sub-option 'nav': The configuration is invalid. Expected a key-value mapping (dict) but …
+    r"(?:Sub-option '(?P<name>[^']*)': )?.*Expected a key-value mapping.*": (
+        "里面应是“键: 值”，每项一行；改正"
+    ),
+    # Sub-option 'toc': Expected type: <class 'bool'> but received: <class 'str'>
+    r"(?:Sub-option '(?P<name>[^']*)': )?.*Expected type: .*": "值的写法不对；改正，或删去它",
     r".*(?:isn't valid|is not a valid URL|Unable to parse the URL).*": (
         "不是完整的网址；以 http:// 或 https:// 开头"
     ),

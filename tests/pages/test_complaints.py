@@ -57,6 +57,11 @@ def said(speech: Speech, *texts: str, logger: str = "mkdocs.x") -> list[str]:
             "mkdocs.yml: config: theme：没有 matrial 这个主题；",
         ),
         (
+            "Config value 'validation': Sub-option 'nav': The configuration is invalid. "
+            "Expected a key-value mapping (dict) but received: <class 'str'>",
+            "mkdocs.yml: config: validation：里面应是“键: 值”，每项一行；",
+        ),
+        (
             "Config value 'site_url': Something that no version has said yet",
             "mkdocs.yml: config: site_url 的写法不对（Something that no version has said yet）；",
         ),
