@@ -31,7 +31,7 @@ Progress = Callable[[Sequence[Any]], Iterable[Any]]
 # A last page of one or two lines goes by what 5.2.3 of the standard allows, in this order.
 ADJUSTED = "为免末页只有一两行，每面排 {} 行、每行 {} 字（GB/T 9704 第 5.2.3 条容许适当调整）。"
 OFFICIAL_GRIDS = ((22, 28), (23, 28), (21, 28), (22, 29), (23, 29), (21, 27), (24, 28))
-NOTES_COLUMNS = ("17", "18", "16")
+NOTES_COLUMNS = ("17", "18")
 LARGE_PRINT_LINES = ("18", "19", "20")
 BOOKLET_LINES = ("22", "23", "21")
 

@@ -11,8 +11,9 @@ from typing import Any
 import segno
 
 from speechsite.paper.faces import STAND_IN, Faces
-from speechsite.paper.printed import Printed, printed, printed_theme
+from speechsite.paper.printed import Line, Printed, printed, printed_theme
 from speechsite.words.model import Heading, Speech, Table
+from speechsite.words.segmentation import width_of
 
 NO_DAY = date(1980, 1, 1)  # a PDF/A must have a date, and the same speech makes the same bytes
 
@@ -34,7 +35,14 @@ def manuscript(speech: Speech, faces: Faces, missing: str) -> dict[str, Any]:
 
 
 def listed(lines: list[Printed]) -> list[dict[str, Any]]:
-    return [asdict(line) for line in lines]
+    """Returns what a JSON file holds of some lines; a paragraph's `length` is in characters."""
+    entries: list[dict[str, Any]] = []
+    for line in lines:
+        entry = asdict(line)
+        if isinstance(line, Line):
+            entry["length"] = sum(width_of(piece.text) for piece in line.pieces)
+        entries.append(entry)
+    return entries
 
 
 def facts(speech: Speech, faces: Faces) -> dict[str, Any]:
