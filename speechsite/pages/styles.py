@@ -45,9 +45,14 @@ def minified(css: str, unused: set[str]) -> str:
 
 
 def kept_rule(used: set[str], rule: re.Match[str]) -> str:
-    """Returns a rule with those of its selectors that can apply; '' where none can."""
-    selectors = [text for text in COMMA.split(rule[1]) if can_apply(text, used)]
-    return f"{','.join(selectors)}{{{rule[2]}}}" if selectors else ""
+    """Returns a rule with those of its selectors that can apply; '' where none can.
+
+    What stands before it stays: @page has a size and margins before its @top-center.
+    """
+    before, semicolon, names = rule[1].rpartition(";")
+    selectors = [text for text in COMMA.split(names) if can_apply(text, used)]
+    kept = f"{','.join(selectors)}{{{rule[2]}}}" if selectors else ""
+    return before + semicolon + kept
 
 
 def can_apply(selector: str, used: set[str]) -> bool:
