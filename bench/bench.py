@@ -1,12 +1,13 @@
-"""Measures us against three engines, in one run on one machine, and prints a table of ratios.
+"""Measures us against three engines, in one run on one machine, and prints tables of ratios.
 
-    python bench/bench.py                    everything (half an hour; needs the dev requirements and chromium)
+    python bench/bench.py                    everything (half an hour; needs Chromium)
     python bench/bench.py --rounds 9 --queries 150 --seed 7 --sizes 1 10 100
-    python bench/bench.py --readme           also writes the tables into README.md
+    python bench/bench.py --readme           also writes the tables into bench/README.md
 
-Times are medians of interleaved rounds, given as ratios to Material + jieba's: shared machines are too noisy for
-seconds. Sizes are what a browser asks for until the duties page answers a query, each file gzipped. The second table
-is our own cost on a longer talk: this one's text again and again, made a project by `new`.
+Times are medians of interleaved rounds, given as ratios to Material + jieba's: shared machines are
+too noisy for seconds. Sizes are what a browser asks for until the duties page answers a query, each
+file gzipped. The second table is our own cost on a longer talk: this one's text again and again,
+made a project by `new`.
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from lxml import html  # noqa: E402 (the project is not installed, its folder is put on the path)
-from peers import PEERS, ask_material, install  # noqa: E402
+from peers import PEERS, ask_ours, install  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
-from speechsite.words.read import TRANSCRIPT, Speech, read_speech, text_of  # noqa: E402
+from speechsite.pages.policy import POLICY  # noqa: E402
+from speechsite.words import TRANSCRIPT, Speech, read_speech, text_of  # noqa: E402
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -48,21 +50,13 @@ FLAGS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
-)
 OURS, OURS_SITE = "ours: site, search, handouts", "ours: site and search"
 SITE_ALONE = """
-import os, sys, types, build_site
-sys.modules["speechsite.handouts"] = types.SimpleNamespace(
-    make_handouts=lambda speech, folder, *_: folder.mkdir() or [],
-    find_faces=lambda *_: "",
-    is_traditional=lambda *_: False,
-    handouts_html=lambda _: "<ul></ul>",
-)
-os._exit(build_site.main(sys.argv[1:]))
+import sys, build_site
+build_site.print_handouts = lambda *_: None
+sys.exit(build_site.main(sys.argv[1:]))
 """
+README = Path(__file__).with_name("README.md")
 README_MARKS = "<!-- bench -->", "<!-- /bench -->"
 
 
@@ -106,7 +100,7 @@ def served(folder: Path, policy: str = "") -> ThreadingHTTPServer:
 
 
 def timed(command: list[str], cwd: Path, path: Path | None = None) -> float:
-    """Returns the seconds of a whole process; raises CalledProcessError with its output where it fails."""
+    """Returns the seconds of a whole process; raises CalledProcessError where it fails."""
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     if path:
         environment["PATH"] = f"{path}:{environment['PATH']}"
@@ -116,7 +110,7 @@ def timed(command: list[str], cwd: Path, path: Path | None = None) -> float:
 
 
 def texts(site: Path) -> dict[str, str]:
-    """Returns what each page says, without white space: the truth that search results are held against."""
+    """Returns what each page says, without white space: the truth for search results."""
     pages = {}
     for page in site.glob("*.html"):
         document = html.document_fromstring(page.read_text(encoding="utf-8"))
@@ -128,7 +122,7 @@ def texts(site: Path) -> dict[str, str]:
 
 
 def queries(speech: Speech, count: int, chance: random.Random) -> list[str]:
-    """Returns random substrings of the speech of 2 to 6 characters without punctuation, none twice."""
+    """Returns random substrings of the speech, 2 to 6 characters, no punctuation, none twice."""
     runs = [
         run for p in speech.paragraphs for run in re.findall(r"[\u4e00-\u9fff]{2,}", p.corrected)
     ]
@@ -235,8 +229,8 @@ def versions() -> str:
 def table(rows: list[Row], seed: int, count: int, rounds: int) -> str:
     base = statistics.median(rows[0].seconds)
     lines = [
-        "| | build time, ratio | cold load (gzip) | shipped | found | precision | right page first | nonsense answered "
-        "| file:// | strict CSP |",
+        "| | build time, ratio | cold load (gzip) | shipped | found | precision "
+        "| right page first | nonsense answered | file:// | strict CSP |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
@@ -258,7 +252,8 @@ def table(rows: list[Row], seed: int, count: int, rounds: int) -> str:
         lines.append(
             "| " + " | ".join([row.name, f"{ratio:.2f}", load, shipped, *shares, *places]) + " |"
         )
-    note = f"{count} random phrases of this speech (seed {seed}), {rounds} interleaved rounds; {versions()}."
+    asked = f"{count} random phrases of this speech (seed {seed})"
+    note = f"{asked}, {rounds} interleaved rounds; {versions()}."
     return "\n".join([*lines, "", note])
 
 
@@ -291,7 +286,7 @@ def run(rounds: int, count: int, seed: int, cache: Path, sizes: list[int]) -> st
             sites = [
                 (rows[i], work / e.requirements.stem / e.output, e.ask) for i, e in enumerate(PEERS)
             ]
-            for row, site, ask in [*sites, (rows[-1], work / "ours", ask_material)]:
+            for row, site, ask in [*sites, (rows[-1], work / "ours", ask_ours)]:
                 measure_load(browser, row, site, ask, probe)
                 measure_search(browser, row, site, ask, wanted, wrong)
                 row.from_file = works(browser, site, ask, probe, from_file=True)
@@ -303,7 +298,7 @@ def run(rounds: int, count: int, seed: int, cache: Path, sizes: list[int]) -> st
 
 @dataclass(slots=True)
 class Cost:
-    """What a talk of `times` the text costs us: seconds, the largest process in bytes, the search index in bytes."""
+    """Returns the table of what longer talks cost, as ratios to the shortest one."""
 
     times: int
     characters: int
@@ -338,12 +333,12 @@ def cost(speech: Speech, times: int, folder: Path) -> Cost:
             [sys.executable, str(ROOT / "build_site.py"), *map(str, arguments)]
         )
         memory = max(memory, used)
-    index = (project / "site/search/search_index.json").stat().st_size
-    return Cost(times, len(text) * times, seconds, memory, index)
+    (index,) = (project / "site/search").glob("index.*.js")
+    return Cost(times, len(text) * times, seconds, memory, index.stat().st_size)
 
 
 def growth(costs: list[Cost]) -> str:
-    """Returns the table of what longer talks cost, times as ratios to the shortest one's, and the fitted exponents."""
+    """Returns the table of what longer talks cost, as ratios to the shortest; exponents."""
     lines = [
         "| text | new | check | build | largest process | index |",
         "|---|---|---|---|---|---|",
@@ -391,16 +386,17 @@ def main() -> None:
         default=ROOT / ".bench",
         help="where the engines' environments are kept",
     )
-    parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
+    parser.add_argument(
+        "--readme", action="store_true", help="write the tables into bench/README.md"
+    )
     options = parser.parse_args()
     result = run(options.rounds, options.queries, options.seed, options.cache, options.sizes)
     print(result)
     if options.readme:
-        readme = ROOT / "README.md"
         start, end = README_MARKS
-        before, _, rest = readme.read_text(encoding="utf-8").partition(start)
+        before, _, rest = README.read_text(encoding="utf-8").partition(start)
         _, _, after = rest.partition(end)
-        readme.write_text(f"{before}{start}\n{result}\n{end}{after}", encoding="utf-8")
+        README.write_text(f"{before}{start}\n{result}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

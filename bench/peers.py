@@ -1,4 +1,4 @@
-"""The engines that we are measured against: this speech as each one recommends, in its own environment."""
+"""The engines that we are measured against, each as it recommends, in its own environment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from speechsite.words.read import Heading, Speech
+from speechsite.words import Heading, Speech, Theme
 
 HERE = Path(__file__).parent
 CONFIG = """site_name: {title}
@@ -28,7 +28,7 @@ markdown_extensions: [attr_list]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """How one engine is set up, built and asked; `ask` returns the pages that its search box lists, best first."""
+    """How an engine is set up, built, asked; `ask` returns the pages of its box, best first."""
 
     name: str
     requirements: Path
@@ -48,12 +48,13 @@ def install(engine: Engine, cache: Path) -> Path:
     return environment / "bin"
 
 
-def theme_markdown(theme, title: bool) -> str:
-    lines = [f"# {theme.title}"] if title else []
+def theme_markdown(theme: Theme) -> str:
+    lines = [f"# {theme.title}"]
     for block in theme.blocks:
-        lines.append(
-            f"{'#' * block.level} {block.title}" if isinstance(block, Heading) else block.corrected
-        )
+        if isinstance(block, Heading):
+            lines.append(f"{'#' * block.level} {block.title}")
+        else:
+            lines.append(block.corrected)
     return "\n\n".join(lines) + "\n"
 
 
@@ -68,9 +69,7 @@ def prepare_mkdocs(separator: str) -> Callable[[Path, Speech], None]:
         links = "".join(f"- [{theme.title}]({theme.slug}.md)\n" for theme in speech.themes)
         (folder / "docs/index.md").write_text(f"# {speech.title}\n\n{links}", encoding="utf-8")
         for theme in speech.themes:
-            (folder / f"docs/{theme.slug}.md").write_text(
-                theme_markdown(theme, True), encoding="utf-8"
-            )
+            (folder / f"docs/{theme.slug}.md").write_text(theme_markdown(theme), encoding="utf-8")
 
     return prepare
 
@@ -91,7 +90,7 @@ def prepare_sphinx(folder: Path, speech: Speech) -> None:
         f"# {speech.title}\n\n```{{toctree}}\n{pages}\n```\n", encoding="utf-8"
     )
     for theme in speech.themes:
-        (folder / f"{theme.slug}.md").write_text(theme_markdown(theme, True), encoding="utf-8")
+        (folder / f"{theme.slug}.md").write_text(theme_markdown(theme), encoding="utf-8")
 
 
 def page_names(page: Page, selector: str) -> list[str]:
@@ -100,7 +99,7 @@ def page_names(page: Page, selector: str) -> list[str]:
 
 
 def settled(page: Page, read: Callable[[], object], rounds: int = 3, pause: int = 60) -> None:
-    """Waits until `read` returns the same in `rounds` looks in a row: the peers do not say when they are done."""
+    """Waits until `read` returns the same in `rounds` looks: the peers do not say that they end."""
     same, last = 0, read()
     for _ in range(100):
         page.wait_for_timeout(pause)
@@ -110,16 +109,24 @@ def settled(page: Page, read: Callable[[], object], rounds: int = 3, pause: int 
             return
 
 
+def ask_ours(page: Page, query: str) -> list[str]:
+    """Types into our box, which the attributes data-search name; opens it where it is hidden."""
+    box = page.locator("[data-search=box]")
+    if not box.is_visible():
+        page.locator("[data-search=open]").first.click()
+    box.fill(query)
+    settled(page, lambda: page.locator("[data-search=panel]").inner_text())
+    return page_names(page, "[data-search=results] a")
+
+
 def ask_material(page: Page, query: str) -> list[str]:
-    """Types into Material's box (ours has the same markup)."""
+    """Types into Material's box."""
     box = page.locator("[data-md-component=search-query]")
     box.click()
     box.fill(query)
     box.dispatch_event("keyup")
     meta = page.locator(".md-search-result__meta")
-    for _ in range(
-        50
-    ):  # the index is loaded when the box is first used; until then it only invites or starts up
+    for _ in range(50):  # the index is loaded at first use; until then it invites or starts up
         if not any(word in meta.inner_text() for word in ("键入", "初始化", "输入", "准备")):
             break
         page.wait_for_timeout(60)

@@ -17,7 +17,7 @@ from PIL import Image, ImageOps  # noqa: E402
 from playwright.sync_api import BrowserContext, Page, sync_playwright  # noqa: E402
 
 from bench import CHROMIUM, FLAGS, served  # noqa: E402 (the project is not installed, its folder is put on the path)
-from speechsite.words.read import read_speech  # noqa: E402
+from speechsite.words import read_speech  # noqa: E402
 
 DEVICES = {
     "wide": (1920, 1080),
@@ -109,8 +109,8 @@ def contact_sheet(pictures: list[Path]) -> None:
 def search(page: Page, phrase: str) -> None:
     """Opens the search and waits for its answer."""
     page.keyboard.press("/")
-    page.locator("[data-md-component=search-query]").fill(phrase)
-    page.wait_for_selector(".md-search-result mark")
+    page.locator("[data-search=box]").fill(phrase)
+    page.wait_for_selector("[data-search=results] mark")
 
 
 def open_contents(page: Page) -> None:
