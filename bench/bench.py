@@ -298,7 +298,7 @@ def run(rounds: int, count: int, seed: int, cache: Path, sizes: list[int]) -> st
 
 @dataclass(slots=True)
 class Cost:
-    """Returns the table of what longer talks cost, as ratios to the shortest one."""
+    """What a talk of `times` the text costs: seconds; largest process and index in bytes."""
 
     times: int
     characters: int
