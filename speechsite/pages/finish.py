@@ -11,7 +11,7 @@ from speechsite.pages.assets import Files, deliver, write
 from speechsite.pages.complaints import complaints
 from speechsite.pages.engine import Engine, finished
 from speechsite.pages.fill import ORIGINAL, PRINTED, fill, is_filled, name_printed_pages
-from speechsite.pages.links import dangling
+from speechsite.pages.links import dangling, once
 from speechsite.pages.notes import Term, annotate, is_glossary, read_terms, show_occurrences
 from speechsite.pages.page import (
     Page,
@@ -94,8 +94,8 @@ def finish(
         name_printed_pages(files.site / PRINTED, speech.title)
     if is_filled(pages, "provenance"):
         (files.site / ORIGINAL).write_bytes(speech.files[TRANSCRIPT])
-    problems = [*forbidden(pages, speech), *foreign_styles(files.docs, speech)]
-    problems += [*dangling(pages, files.site, speech)]
+    problems = [*once(forbidden(pages, speech)), *foreign_styles(files.docs, speech)]
+    problems += once(dangling(pages, files.site, speech))
     left_out = [] if preview or problems else sealed(pages, files)
     problems += prove(pages, speech)
     if problems:

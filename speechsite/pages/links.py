@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -74,7 +74,17 @@ def dangling(pages: list[Page], site: Path, speech: Speech) -> Iterator[Problem]
                 message = f"{target} 里没有 #{fragment} 这一处；改正地址"
             else:
                 continue
-            yield located(speech, page, "link", message, address)
+            yield located(speech, page, "link", message, address, target)
+
+
+def once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yields problems; one that no page says itself comes from a template, and is said once."""
+    said = set()
+    for problem in problems:
+        if problem.line or problem.message not in said:
+            yield problem
+        if not problem.line:
+            said.add(problem.message)
 
 
 def is_there(site: Path, path: str) -> bool:

@@ -31,6 +31,7 @@ from speechsite.words import WORDS, Speech, check, read_speech
 
 HOST = "127.0.0.1"
 LOOK = 0.1  # seconds between two looks at the files
+DOUBT = 0.25  # seconds that a problem must outlast
 STILL = 0.05  # seconds without a change after which a save is over
 NOTE = "speech-problems"  # the id of the note on the pages
 EMPTY = (
@@ -123,13 +124,13 @@ def rebuild(shown: Preview, server: LiveReloadServer) -> None:
     problems: list[Problem] = []
     folder = shown.work
     while True:
-        speech = read_speech(shown.engine.config_file)
-        paths = watched(speech)
+        paths = watched(read_speech(shown.engine.config_file))
         before = stamp(paths)
+        speech = read_speech(shown.engine.config_file)
         folder = next_folder(shown)
         problems = attempt(shown, speech, folder)
-        if problems:
-            time.sleep(LOOK)
+        if problems:  # half a save has problems that the other half takes away
+            time.sleep(DOUBT)
         if stamp(paths) == before:
             break
         shutil.rmtree(folder, ignore_errors=True)

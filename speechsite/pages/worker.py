@@ -80,7 +80,10 @@ def make(config_file: Path, folder: str, extra: Settings) -> Settings:
             build(config)
             config.plugins.on_shutdown()
     except OSError as fault:
-        answer["error"] = [fault.strerror or str(fault), fault.filename]
+        if fault.errno is None:  # no fault of the system's: a template that is not found is one
+            records.append(["ERROR", type(fault).__name__, str(fault)])
+        else:
+            answer["error"] = [fault.strerror, fault.filename]
     except Abort as fault:  # it comes after what it is for was logged
         if not records:
             records.append(["ERROR", "Abort", str(fault)])

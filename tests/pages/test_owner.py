@@ -253,8 +253,8 @@ def test_the_transcript_can_be_downloaded_byte_for_byte(small: Path, built: Buil
         ('<audio src="http://example.org/x.mp3"></audio>', "foreign"),
         ('<iframe src="data:text/html,x"></iframe>', "foreign"),
         ('<object data="HTTPS://example.org/x.pdf"></object>', "foreign"),
-        ('<img alt="" src="images/none.png">', "link"),
-        ('<video poster="没有.png"></video>', "link"),
+        ('<img alt="" src="images/none.png">', "media"),
+        ('<video poster="没有.png"></video>', "media"),
         ('<a href="first.html#p9">x</a>', "link"),
     ],
 )
@@ -332,6 +332,16 @@ def test_one_site_is_the_same_wherever_it_is_made(small: Path, built: Build) -> 
     assert run("build", "-f", moved / "mkdocs.yml").returncode == 0
     other = {p.name: p.read_bytes() for p in (moved / "site").rglob("*") if p.is_file()}
     assert one == other
+
+
+@pytest.mark.parametrize("setting", ["favicon: images/none.svg", "logo: images/none.svg"])
+def test_what_every_page_lacks_is_one_line_of_the_settings(
+    small: Path, refused: Refuse, setting: str
+) -> None:
+    """Also where a page in a folder names it by another address."""
+    add_page(small, "more/notice.md", "通知", "请准时参加。")
+    change(small / "mkdocs.yml", "  favicon: images/mark.svg", f"  {setting}")
+    assert [problem.partition(": ")[0] for problem in refused()] == ["mkdocs.yml:15"]
 
 
 def test_material_is_the_version_that_was_reviewed() -> None:
