@@ -1,4 +1,5 @@
-/* Starts the matcher as soon as the page is parsed, so that on a slow line the search is ready soon after the text.
+/* Starts the matcher as soon as somebody comes near the search, also on a slow line, where the other scripts take long;
+   who only reads loads nothing of it.
 
    Over http the matcher is a worker, which loads the index. On file://, where browsers refuse workers, both are scripts
    of the page; also where a worker cannot be had. Not deferred, and therefore small; box.js is what one sees of it. */
@@ -47,8 +48,8 @@
   }
 
   function start() {
+    if (ask) return;
     const form = document.querySelector("[data-search=form]");
-    if (ask || !form) return;
     const matcher = addressOf(form.getAttribute("data-asset-matcher"));
     const index = addressOf(form.getAttribute("data-asset-index"));
     try {
@@ -60,13 +61,17 @@
 
   /* Hands the answers to `reply` from now on; returns ask(query, from), whose answer comes later. */
   function matching(reply, refused) {
-    start();
     hear = reply;
     fail = refused;
     if (failed) fail();
-    return ask;
+    return (query, from) => {
+      start();
+      ask(query, from);
+    };
   }
 
-  document.addEventListener("readystatechange", start);
+  ["pointerover", "focusin", "input"].forEach((type) => document.addEventListener(type, ({ target }) => {
+    if (target.closest && target.closest("[data-search]")) start();
+  }));
   Object.assign(window.speechsite, { matching });
 })();
