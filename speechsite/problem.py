@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True, slots=True)
 class Problem:
-    """Where (`file` relative to the project, `line` from 1, 0 for the whole file), which rule, what and what to do."""
+    """One line: where, which rule, what is wrong and what to do.
+
+    `file` is relative to the project; `line` counts from 1, and 0 is the whole file.
+    """
 
     file: str
     line: int
