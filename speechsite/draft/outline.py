@@ -41,6 +41,7 @@ class Section:
     """Where a part begins: level 1 is a page, 2 and 3 are points in it.
 
     `said` says that its line is a heading of the talk's own; `title` is that line, or a proposal.
+    `name` is what a page is called that needs more than its heading (附件1, with the line below).
     `marked` is False for what belongs to no series: opening, closing, annex, a series' lead.
     """
 
@@ -49,6 +50,7 @@ class Section:
     title: str
     marked: bool = True
     said: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def recognise(lines: Sequence[Line], body: int) -> Outline:
     sections = []
     for section in found:
         own = lines[section.place[0]].text if section.said else ""
-        sections.append(replace(section, title=own or section.title.translate(back)))
+        title, name = own or section.title.translate(back), section.name.translate(back)
+        sections.append(replace(section, title=title, name=name))
     return Outline(tuple(sections), tuple(doubts(sections, lines)))
 
 
@@ -129,7 +132,7 @@ def annex_sections(lines: Sequence[Line], start: int) -> list[Section]:
     if NUMBERED_ANNEX.match(text) and first < len(lines) and lines[first].text[-1] not in "。；：:":
         text = f"{text} {lines[first].text}"
         first += 1
-    annex = Section((start, 0), 1, text, False, first == start + 1)
+    annex = Section((start, 0), 1, lines[start].text, False, True, text)
     if first >= len(lines):
         return [annex]
     _, inner = divided(lines, first)
@@ -315,7 +318,7 @@ def doubts(sections: Sequence[Section], lines: Sequence[Line]) -> Iterator[tuple
         line, column = section.place
         if section.title == CLOSING and not section.marked:
             yield line, "结语从这里起；若还属于上一节，删去这个标题"
-        elif not section.marked and section.title not in {OPENING, WHOLE}:
+        elif not section.marked and not section.said and section.title not in {OPENING, WHOLE}:
             yield line, f"“{section.title}”这一节没有序号，是按下文的分点分出来的"
         elif column and section.level == 1:
             yield line, f"从段中“{lines[line].text[column : column + 12]}”起分页"

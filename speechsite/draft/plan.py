@@ -113,7 +113,7 @@ def page_of(groups: Sequence[Sequence[Section]]) -> Part:
         headings = [top, *points]
     for group in others:
         headings += lowered(group)
-    title = f"{top.title} — {others[-1][0].title}" if many else top.title
+    title = f"{top.title} — {others[-1][0].title}" if many else top.name or top.title
     return Part(title, begins, tuple(headings))
 
 
