@@ -28,11 +28,13 @@ CLOSING_SHARE = 0.06  # of a long talk
 ALIKE = 3  # items of one paragraph each: what follows the last is no part of it
 
 
-def closing_line(series: Sequence[Series], places: Sequence[Place], lines: Sequence[Line]) -> int:
+def closing_line(
+    series: Sequence[Series], places: Sequence[Place], is_top: bool, lines: Sequence[Line]
+) -> int:
     """Returns the line where the closing begins, 0 for none.
 
-    `places` are the sections in order. It is said to be one, or it is more than the last of
-    several items that have a paragraph each.
+    `places` are the sections in order; `is_top` says that the last is of the first level. The
+    closing is said to be one, or it is more than the last of several items of a paragraph each.
     """
     last = places[-1][0]
     size = sum(len(line.text) for line in lines)
@@ -40,7 +42,7 @@ def closing_line(series: Sequence[Series], places: Sequence[Place], lines: Seque
     rest = sum(len(line.text) for line in lines[last + 1 :])
     ending = next((one for one in series if one.last.place == places[-1] and one.rank >= 0), None)
     whole = len(SENTENCE.findall(lines[last].text)) > 1  # no heading, which has its text below
-    alike = whole and ending is not None and single(ending, ALIKE)
+    alike = whole and ending is not None and is_top and single(ending, ALIKE)
     if alike and last + 1 < len(lines) and rest <= limit:
         return last + 1
     for index in range(last + 1, len(lines)):
@@ -50,7 +52,7 @@ def closing_line(series: Sequence[Series], places: Sequence[Place], lines: Seque
         if ends and rest <= limit and not heading_only:
             return index
         rest -= len(text)
-    top = ending is not None and (ending.inline or single(ending, ALIKE))
+    top = ending is not None and is_top and (ending.inline or single(ending, ALIKE))
     return last + 1 if top and last + 1 < len(lines) else 0
 
 

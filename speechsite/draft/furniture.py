@@ -44,12 +44,13 @@ LABEL = (
 )
 PROPERTY = re.compile(rf"[（(【\[]?\s*(?:{LABEL})\s*[：:]")  # 来源：某区日报
 BARE = re.compile(rf"(?:{LABEL})\s*[：:]\s*")  # 责任编辑： with the name on the next line
-MIXED = re.compile(r"(?:作者|记者|时间|日期)\s*[：:]")  # the talk's own, unless beside a property
+# The talk's own, unless it stands beside a property: 时间：…, 作者：…, 2024-01-20
+MIXED = re.compile(r"(?:作者|记者|时间|日期)\s*[：:]|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$")
 TIMED = re.compile(rf"(?:时间[：:])?\s*{DATE.pattern}.{{0,6}}{CLOCK.pattern}")  # 2024-02-10 07:41
 PATH = re.compile(r"(?:当前|所在|您(?:现在)?的?)位置|首页\s*[>»›]")  # 当前位置：首页 > 讲话
 FOOT = re.compile(
     r"(?i)版权所有|copyright|©|ICP备|备案号|公网安备|网站标识码|(?:主|承|协)办(?:单位)?[：:]|技术支持"
-    r"|联系我们|网站地图|关于我们|扫一扫|扫描二维码|长按.{0,6}二维码|^(?:https?://|www\.)\S+$|点击(?:下载|查看)"
+    r"|联系我们|网站地图|关于我们|扫一扫|扫描二维码|长按.{0,6}二维码|^(?:https?://|www\.)\S+$|点击(?:下载|查看|上方|蓝字)|阅读原文"
 )
 RELATED = re.compile(r"(?:相关|推荐|延伸|热门|更多)(?:阅读|链接|新闻|文章|信息|推荐|报道)[：:]?$")
 SOURCE = re.compile(
@@ -114,9 +115,9 @@ def furniture(lines: Sequence[Line], index: int) -> str:
         return FURNITURE
     if RELATED.match(text) or (FOOT.search(text) and text[-1] not in SENTENCE_END):
         return FURNITURE
-    if PROPERTY.match(text) or TIMED.match(text) or SOURCE.fullmatch(text):
+    if PROPERTY.match(squeezed(text)) or TIMED.match(text) or SOURCE.fullmatch(text):
         return PUBLICATION
-    if index and BARE.fullmatch(lines[index - 1].text) and len(text) <= SHORT:
+    if index and BARE.fullmatch(squeezed(lines[index - 1].text)) and len(text) <= SHORT:
         return PUBLICATION
     return ""
 
@@ -159,7 +160,7 @@ def properties_beside(lines: Sequence[Line], found: dict[int, str]) -> dict[int,
     beside: dict[int, str] = {}
     for index, reason in found.items():
         for near in {index - 1, index + 1} & set(range(len(lines))) - set(found):
-            if reason == PUBLICATION and MIXED.match(lines[near].text):
+            if reason in {PUBLICATION, FURNITURE} and MIXED.match(lines[near].text):
                 beside[near] = PUBLICATION
     return beside
 

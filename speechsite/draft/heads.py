@@ -35,10 +35,10 @@ T = TypeVar("T")
 SIGNED, BELOW_TITLE = "文末的署名、日期", "题下"
 LOOK = 12  # lines of the head, once what is not of the talk is left out
 TITLE_WITHOUT_GREETING = 3  # lines among which a title ends where no greeting shows where
-# ——任正非在干部就职仪式上的讲话, 任总与员工座谈纪要
+# ——张××在干部就职仪式上的讲话, 张总与员工座谈纪要, 张××：要沉住气
 SPEAKER_IN_TITLE = re.compile(
-    rf"^[—\-\s]*(?P<who>[{SURNAMES}](?:[\u4e00-\u9fff×某]{{1,2}}|总))(?:同志|总|总裁|董事长|校长)?"
-    rf"(?=在|与|谈|就|答|接受|关于|对).*(?:{SPEECH})"
+    rf"^[—\-\s\d]*(?P<who>[{SURNAMES}](?:[\u4e00-\u9fff×某]{{1,2}}|总))(?:同志|总|总裁|董事长|校长)?"
+    rf"(?=[：:]|在|与|谈|就|答|接受|关于|对)(?:[：:]|.*(?:{SPEECH}))"
 )
 
 

@@ -91,11 +91,11 @@ def is_byline(text: str) -> bool:
     """Says whether a line tells who spoke, when or where: 区长 张××, （2024年3月5日）."""
     if text.startswith(("—", "-")) and not NAME.fullmatch(text):  # a subtitle
         return False
-    if not is_title(text) or len(text) > LONGEST_BYLINE or re.search("[。；！？!?]", text):
+    if not is_title(text) or re.search("[。；！？!?]", text):
         return False
     if LABELLED.match(text) or DATE.match(text.lstrip("（( ")):
         return True
-    if TITLE_END.search(text):
+    if TITLE_END.search(text) or len(text) > LONGEST_BYLINE:
         return False
     bracketed = text[0] in "（(" and text[-1] in "）)"
     named = bool(NAME.fullmatch(text)) or (bool(POST.search(text)) and len(text) <= 30)

@@ -39,7 +39,7 @@ FAMILIES = {
     "verb": rf"({N})[{VERBS}](?!素|件)",  # 一是, 二要, 三抓
     # 首先，其次，最后， but not the thanks at the end
     "first": r"(首先|其次|再次|再者|最后(?!，\w{0,2}(?:让我|祝|感|谢|向|再强)))"
-    r"(?=[，、,：:]|是|要)",
+    r"(?=[，、,：:]|是|要|一[点条个项])",
 }
 SPOKEN = frozenset(("ordinal", "among", "verb", "first"))
 RANK = {family: rank for rank, family in enumerate(FAMILIES)}

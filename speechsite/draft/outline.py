@@ -27,7 +27,7 @@ ANNEX_LENGTH = 40  # characters of the line that begins an annex
 # 附件1, 附件：2024年实事项目, 名词解释
 ANNEX = re.compile(
     r"(?:附\s*件|附录|附表)\s*[一二三四五六七八九十\d]*\s*(?:$|[：:、.\s])"
-    r"|[（(【]?(?:相关|有关)?(?:名词|术语|用语|概念|指标)(?:解释|注释|说明)[）)】]?[：:]?$"
+    r"|[（(【]?(?:《[^》]*》|政府工作报告|报告)?中?的?(?:相关|有关|部分)?(?:名词|术语|用语|概念|指标)(?:解释|注释|说明)[）)】]?[：:]?$"
 )
 NUMBERED_ANNEX = re.compile(r"(?:附\s*件|附录|附表)\s*[一二三四五六七八九十\d]*\s*[：:]?$")
 NOTE = re.compile(r"[\[［〔【（(]?注?\s*[\d①-⑳]{1,3}[\]］〕】）)]|注(?:释)?[：:]?")  # [注1] 见年报
@@ -83,7 +83,8 @@ def recognise(lines: Sequence[Line], body: int) -> Outline:
 def text_sections(lines: Sequence[Line], body: int) -> list[Section]:
     """Returns the sections of a talk's own text, opening and closing among them."""
     series, sections = divided(lines, body)
-    closing = closing_line(series, [one.place for one in sections], lines) if sections else 0
+    places = [one.place for one in sections]
+    closing = closing_line(series, places, is_top(sections), lines) if sections else 0
     sections += [
         Section(place, level, title) for place, level, title in topics(sections, lines, closing)
     ]
@@ -104,6 +105,13 @@ def divided(lines: Sequence[Line], body: int) -> tuple[list[Series], list[Sectio
     series += unmarked(series, lines, body)
     sections = list(sections_of(nest(series, inside, lines), lines, body))
     return series, sorted(sections, key=lambda one: (one.place, one.level))
+
+
+def is_top(sections: Sequence[Section]) -> bool:
+    """Says whether the last section is of the first level, or of a lead that only announces it."""
+    last = sections[-1]
+    tops = [one for one in sections if one.level == 1]
+    return last.level == 1 or not any(one.marked for one in tops)
 
 
 def annexes(lines: Sequence[Line], body: int) -> list[int]:

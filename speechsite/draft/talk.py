@@ -46,6 +46,8 @@ BROKEN_AT = range(15, 60)  # characters of a line of print; a longer line is a p
 # What XML, and so a web page or a Word file, cannot hold (https://www.w3.org/TR/xml/#charsets),
 # C1 controls, U+FEFF.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+ZERO_WIDTH = "\u200b\u200c\u2060"  # what web pages leave around a line
+ZERO = re.compile(f"[{ZERO_WIDTH}]")
 # Categories of characters that leave no ink; the words hold them only in a correction's left side.
 INVISIBLE = frozenset(("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
 SHIFTED = {
@@ -190,15 +192,17 @@ def clean(lines: Iterable[Line]) -> tuple[list[Line], list[str]]:
     dropped: list[str] = []
     for line in lines:
         for part in line.text.splitlines():
-            dropped += CONTROL.findall(part)
-            text = CONTROL.sub("", part).strip()
+            text = CONTROL.sub("", part)
+            inner = text.strip().strip(ZERO_WIDTH).strip()
+            dropped += CONTROL.findall(part) + ZERO.findall(text.replace(inner, ""))
+            text = inner
             if text:
                 kept.append(replace(line, text=text))
     notes: list[str] = []
     if dropped:
         kinds = list(dict.fromkeys(dropped))[:8]
         names = "、".join(f"U+{ord(char):04X}" for char in kinds)
-        notes.append(f"去掉了 {len(dropped)} 个不是文字的控制字符（{names}）")
+        notes.append(f"去掉了 {len(dropped)} 个不是文字的字符（{names}）")
     if width := print_width(kept):
         notes.append(
             f"原稿每行在约 {width} 字处断开，各行都成了一段；先在 Word 里把断行接成整段，再运行一次"

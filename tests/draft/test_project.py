@@ -64,7 +64,8 @@ def paragraphs(text: str) -> list[str]:
             unicodedata.category(char) not in {"Cc", "Cs"} and char not in "\ufeff\ufffe\uffff"
         )
 
-    lines = ("".join(filter(word, line)).strip() for line in text.splitlines())
+    edge = "\u200b\u200c\u2060"
+    lines = ("".join(filter(word, line)).strip().strip(edge).strip() for line in text.splitlines())
     return [line for line in lines if line]
 
 
