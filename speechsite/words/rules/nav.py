@@ -117,7 +117,8 @@ def home_rules(speech: Speech) -> Iterator[Problem]:
     """The site opens with a page: index.md (or README.md) at the top of docs/."""
     addresses = {page.address for page in (*speech.pages, *speech.unlisted)}
     for entry in nav_entries(speech.config["nav"]):
-        addresses.add(address_of(entry.target))
+        if entry.is_page:  # an empty entry has no address
+            addresses.add(address_of(entry.target))
     if speech.pages and "index.html" not in addresses:
         message = "没有首页；首页的文件名固定为 index.md，把那一页改成这个名字，列在 nav 的最前面"
         yield fault(speech, message)
