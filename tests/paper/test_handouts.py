@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -451,3 +452,32 @@ def test_browser_prints_every_page_without_the_site_around_it(
             sentence = words([paragraph.corrected])[:20]
             assert sentence in whole, (file.name, sentence)
     context.close()
+
+
+def test_the_address_is_on_paper_only_where_one_is_set(speech: Speech, tmp_path: Path) -> None:
+    address = "http://10.0.0.1/speech/"
+    served = replace(speech, config={**speech.config, "site_url": address})
+    for name, each, shown in (("served", served, True), ("file", with_no_url(speech), False)):
+        printing = make_handouts(each, tmp_path / name, "bundled")
+        for handout in ("notes", "booklet"):
+            text = "".join(
+                page.get_text() for page in pymupdf.open(tmp_path / name / f"{handout}.pdf")
+            )
+            assert ("扫码" in text) == shown
+            assert (f"{address}full.html" in words([text])) == shown
+        cards = "".join(handout.description for handout in printing.handouts)
+        assert cards.count("二维码") == (2 if shown else 0)
+
+
+def with_no_url(speech: Speech) -> Speech:
+    return replace(speech, config={**speech.config, "site_url": None})
+
+
+def test_what_the_editors_know_is_said_to_be_theirs(speech: Speech, tmp_path: Path) -> None:
+    known = with_text(speech, "好。", speaker="某职务 某某", date=date(2026, 1, 31))
+    make_handouts(known, tmp_path, "bundled")
+    text = words([pymupdf.open(tmp_path / "speech.pdf")[0].get_text()])
+    assert "某职务某某，2026年1月31日（据编者所知，原文未载）" in text
+    said = with_text(speech, "好。", speaker="某某", byline=["某职务　某某"])
+    make_handouts(said, tmp_path, "bundled")
+    assert "编者" not in pymupdf.open(tmp_path / "speech.pdf")[0].get_text()
