@@ -1,8 +1,9 @@
-/* Starts the matcher as soon as somebody comes near the search, also on a slow line, where the other scripts take long;
-   who only reads loads nothing of it.
+/* Starts the matcher as soon as somebody comes near the search, also on a slow line, where the
+   other scripts take long; who only reads loads nothing of it.
 
-   Over http the matcher is a worker, which loads the index. On file://, where browsers refuse workers, both are scripts
-   of the page; also where a worker cannot be had. Not deferred, and therefore small; box.js is what one sees of it. */
+   Over http the matcher is a worker, which loads the index. On file://, where browsers refuse
+   workers, both are scripts of the page; also where a worker cannot be had. Not deferred, and
+   therefore small; box.js is what one sees of it. */
 "use strict";
 (() => {
   const addressOf = (relative) => new URL(relative, document.baseURI).href;
@@ -43,7 +44,7 @@
     };
     worker.onerror = give;
     worker.postMessage({ index });
-    fetch(index).catch(() => {}); // at once, so that it is in the cache when the worker is there to ask for it
+    fetch(index).catch(() => {}); // at once: in the cache when the worker comes to ask for it
     return (query, from) => worker.postMessage({ query, from });
   }
 
@@ -59,7 +60,8 @@
     }
   }
 
-  /* Hands the answers to `reply` from now on; returns ask(query, from), whose answer comes later. */
+  /* Hands the answers to `reply` from now on; returns ask(query, from), whose answer comes
+     later. */
   function matching(reply, refused) {
     hear = reply;
     fail = refused;
@@ -70,8 +72,12 @@
     };
   }
 
-  ["pointerover", "focusin", "input"].forEach((type) => document.addEventListener(type, ({ target }) => {
+  function approach({ target }) {
     if (target.closest && target.closest("[data-search]")) start();
-  }));
+  }
+
+  ["pointerover", "focusin", "input"].forEach((type) => {
+    document.addEventListener(type, approach);
+  });
   Object.assign(window.speechsite, { matching });
 })();

@@ -1,13 +1,14 @@
-/* The search box: asks the matcher for what stands in it, and lists the answers as lines, grouped by page.
+/* The search box: asks the matcher for what stands in it, and lists the answers as lines,
+   grouped by page.
 
-   Without a script its opener is a link to the whole text. The contract of its attributes, data-search=…, is in
-   DESIGN: box, open, results, count. */
+   Without a script its opener is a link to the whole text. The contract of its attributes,
+   data-search=…, is in DESIGN: box, open, results, count. */
 "use strict";
 (() => {
   const { one, all, on, make, whenReady, actAsButton, matching } = window.speechsite;
-  const PAUSE = 300; // milliseconds without a key, after which the count is said: once an answer, not once a key
+  const PAUSE = 300; // ms without a key until the count is said: once an answer, not once a key
   const LONG = 12; // what is found is longer: it takes the line for itself
-  const COMPOSING = 229; // the keyCode of a key that an input method keeps for itself; Safari says nothing else
+  const COMPOSING = 229; // keyCode of a key that an input method keeps; Safari says nothing else
 
   /* How an answer was found, if not as typed. */
   const HOW = {
@@ -23,8 +24,9 @@
   function told(answer) {
     if (answer.how === "none" && answer.paragraph) return "前往" + answer.paragraph.lines[0].where;
     if (answer.how === "none") return "没有找到“" + answer.query.trim() + "”。可以少输几个字，或换个说法。";
-    const further = answer.further ? "；" + LABEL[answer.further.how] + "的有：" + counts(answer.further.count) : "";
-    return HOW[answer.how] + counts(answer.count) + further;
+    const { how, count, further } = answer;
+    const more = further ? "；" + LABEL[further.how] + "的有：" + counts(further.count) : "";
+    return HOW[how] + counts(count) + more;
   }
 
   function counts({ paragraphs, places, headings, notes, others }) {
@@ -49,7 +51,8 @@
     make(words, "span", "speech-after", line.after);
   }
 
-  /* The addresses of the index count from the site's first folder, in which the matcher's folder is: "" or "../". */
+  /* The addresses of the index count from the site's first folder, in which the matcher's folder
+     is: "" or "../". */
   let root;
 
   whenReady(() => {
@@ -145,7 +148,8 @@
     function addGroups(answer) {
       if (answer.paragraph) addGroup(answer.paragraph, "exact");
       answer.groups.forEach((group) => addGroup(group, answer.how));
-      if (answer.further) answer.further.groups.forEach((group) => addGroup(group, answer.further.how));
+      const { further } = answer;
+      if (further) further.groups.forEach((group) => addGroup(group, further.how));
       more.hidden = !answer.next;
       more.dataset.from = answer.next;
     }

@@ -1,8 +1,9 @@
-/* What the reader's aids share: finding and making elements, saying, and the words of a selection.
+/* What the reader's aids share: finding and making elements, saying, and the words of a
+   selection.
 
-   Loaded before the others, after early.js, whose `recall` and `remember` it offers too. Each of the others is a file
-   and a concern, and works (or says why not) when another fails. ES2015, floor Chromium 80; needs no storage, no
-   network; without it every link still leads somewhere. */
+   Loaded before the others, after early.js, whose `recall` and `remember` it offers too. Each of
+   the others is a file and a concern, and works (or says why not) when another fails. ES2015,
+   floor Chromium 80; needs no storage, no network; without it every link still leads somewhere. */
 "use strict";
 window.speechsite = Object.assign(window.speechsite || {}, (() => {
   const one = (selector, place) => (place || document).querySelector(selector);
@@ -44,7 +45,8 @@ window.speechsite = Object.assign(window.speechsite || {}, (() => {
     });
   }
 
-  /* Says something aloud and, for six seconds, at the window's foot or below the box `near`, inside the window. */
+  /* Says something aloud and, for six seconds, at the window's foot or below the box `near`,
+     inside the window. */
   let silence;
   function say(text, near) {
     const status = one("p.said") || make(one("#content"), "p", "said", "");
@@ -57,7 +59,8 @@ window.speechsite = Object.assign(window.speechsite || {}, (() => {
     silence = setTimeout(() => { status.textContent = ""; }, 6000);
   }
 
-  /* A hidden row of the dock, which stands at the window's foot; each feature has its own and shows it. */
+  /* A hidden row of the dock, which stands at the window's foot; each feature has its own and
+     shows it. */
   function row(label) {
     const dock = one(".dock") || make(one("#content"), "div", "dock", "");
     const place = make(dock, "div", "speech-row", "");
@@ -67,7 +70,8 @@ window.speechsite = Object.assign(window.speechsite || {}, (() => {
     return place;
   }
 
-  /* The site's folder, and where this speech's things are kept: another on the same host has its own. */
+  /* The site's folder, and where this speech's things are kept: another on the same host has its
+     own. */
   const root = () => new URL(document.body.dataset.root || ".", location.href);
   const keyOf = (name) => name + "|" + document.body.dataset.speech + "|" + root().pathname;
 
@@ -75,7 +79,8 @@ window.speechsite = Object.assign(window.speechsite || {}, (() => {
   const paragraphs = () => all(".speech p[id]");
   const number = (paragraph) => paragraph.id.slice(1);
 
-  /* Whether an element begins above a third of the window: what begins last above it is where the reader is. */
+  /* Whether an element begins above a third of the window: what begins last above it is where
+     the reader is. */
   const isAbove = (element) => element.getBoundingClientRect().top <= innerHeight / 3;
 
   function current() {
@@ -90,7 +95,8 @@ window.speechsite = Object.assign(window.speechsite || {}, (() => {
   }
   const corrected = (paragraph) => wordsOf(paragraph.cloneNode(true));
 
-  /* What is selected of the speech: [[paragraph, its selected words, how many characters before them], …]. */
+  /* What is selected of the speech: [[paragraph, its selected words, how many characters before
+     them], …]. */
   function selected() {
     const selection = getSelection();
     const parts = [];
@@ -99,8 +105,9 @@ window.speechsite = Object.assign(window.speechsite || {}, (() => {
     paragraphs().filter((paragraph) => range.intersectsNode(paragraph)).forEach((paragraph) => {
       const part = document.createRange();
       part.selectNodeContents(paragraph);
-      if (paragraph.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
-      if (paragraph.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
+      const { startContainer, startOffset, endContainer, endOffset } = range;
+      if (paragraph.contains(startContainer)) part.setStart(startContainer, startOffset);
+      if (paragraph.contains(endContainer)) part.setEnd(endContainer, endOffset);
       const before = document.createRange();
       before.setStart(paragraph, 0);
       before.setEnd(part.startContainer, part.startOffset);

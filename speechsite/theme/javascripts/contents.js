@@ -1,7 +1,9 @@
-/* Where the reader is: the contents as a drawer, the paragraph in the header, the progress below it. */
+/* Where the reader is: the contents as a drawer, the paragraph in the header, the progress below
+   it. */
 "use strict";
 (() => {
-  const { one, all, on, whenReady, actAsButton, paragraphs, number, isAbove, current } = window.speechsite;
+  const { one, all, on, whenReady, actAsButton } = window.speechsite;
+  const { paragraphs, number, isAbove, current } = window.speechsite;
 
   /* The contents as a drawer: without a script they open as the page's :target. */
   function drawer() {

@@ -1,7 +1,8 @@
 /* What must be known before the first line is drawn: the reader's size of text and colours.
 
-   The only script that is not deferred, and therefore small. It listens on the document, so that the switches work as
-   soon as they are seen, however long the other scripts take. ES2015, floor Chromium 80. */
+   The only script that is not deferred, and therefore small. It listens on the document, so that
+   the switches work as soon as they are seen, however long the other scripts take. ES2015, floor
+   Chromium 80. */
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -61,21 +62,25 @@
   /* Changes the size, and leaves the line that is being read where it is in the window. */
   function resize(size) {
     const paragraphs = Array.from(document.querySelectorAll(".speech p[id]"));
-    const here = paragraphs.find((paragraph) => paragraph.getBoundingClientRect().bottom > innerHeight / 3);
-    const top = here && here.getBoundingClientRect().top;
+    const boxOf = (paragraph) => paragraph.getBoundingClientRect();
+    const here = paragraphs.find((paragraph) => boxOf(paragraph).bottom > innerHeight / 3);
+    const top = here && boxOf(here).top;
     choose("size", size);
-    if (here && scrollY > 0) scrollBy(0, here.getBoundingClientRect().top - top);
+    if (here && scrollY > 0) scrollBy(0, boxOf(here).top - top);
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest && event.target.closest("[data-set-size], [data-set-colours]");
+    const { target } = event;
+    const button = target.closest && target.closest("[data-set-size], [data-set-colours]");
     if (!button) return;
     if (button.hasAttribute("data-set-size")) resize(button.getAttribute("data-set-size"));
     else choose("colours", isDark() ? "light" : "dark");
   });
-  document.addEventListener("readystatechange", show); // the switches are there before the deferred scripts
+  // The switches are there before the deferred scripts are.
+  document.addEventListener("readystatechange", show);
+  // Out of the browser's cache of pages: another page may have changed the choice.
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) show(); // out of the browser's cache of pages: another page may have changed the choice
+    if (event.persisted) show();
   });
   window.addEventListener("storage", show);
   if (typeof matchMedia === "function") {

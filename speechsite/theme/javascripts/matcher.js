@@ -1,18 +1,21 @@
 /* The matcher of the search: a pure function of a query and the index.
 
-   speechMatcher(index) returns answer(query, from): what is found, and its lines from the number `from` on. It runs in
-   a worker over http, and in the page on file://, where browsers refuse workers. The form of the index is that of
-   pages/search.py. ES2015, floor Chromium 80; no lookbehind, which Safari before 16.4 cannot read.
+   speechMatcher(index) returns answer(query, from): what is found, and its lines from the number
+   `from` on. It runs in a worker over http, and in the page on file://, where browsers refuse
+   workers. The form of the index is that of pages/search.py. ES2015, floor Chromium 80; no
+   lookbehind, which Safari before 16.4 cannot read.
 
-   Four ways to find, and they do not mix: as typed; without the marks of punctuation; by sound; and, where nothing is
-   found by these, the nearest phrases. */
+   Four ways to find, and they do not mix: as typed; without the marks of punctuation; by sound;
+   and, where nothing is found by these, the nearest phrases. */
 "use strict";
 (() => {
   // Sounds of what has none: a letter or an end; a punctuation mark.
   const BREAK = 0;
   const MARK = 1;
   // Every mark and sign, Western and Chinese, for example , . “ ” … —— 、 。
-  const SIGN = /[\s!-/:-@[-`{-~\u00a1-\u00bf\u2010-\u205e\u2190-\u2bff\u3001-\u3004\u3008-\u3020\u3030\ufe10-\ufe6f]/;
+  const SIGNS = "\\s!-/:-@[-`{-~\\u00a1-\\u00bf\\u2010-\\u205e\\u2190-\\u2bff"
+    + "\\u3001-\\u3004\\u3008-\\u3020\\u3030\\ufe10-\\ufe6f";
+  const SIGN = new RegExp("[" + SIGNS + "]");
   const PINYIN = /^[a-z'’]+$/;
   const HAN = /[\u3400-\u9fff]/;
   // The number of a paragraph: 第10段, 10 段, 第十段.
@@ -26,14 +29,16 @@
   // What reaches across marks counts only where nothing is found within them.
   const ACROSS = 1 << 20;
   const NEVER = 1 << 29; // more than any cost; small integers are quick
-  // Among more places by sound than this, whether a place cuts a word decides nothing that anybody would see.
+  // Among more places by sound than this, whether a place cuts a word decides nothing that anybody
+  // would see.
   const FLOOD = 5000;
   // Ways in which a place may hold a character of the query: pairs of characters taken and cost.
   const SAME = [1, 0];
   const ALIKE = [1, 1];
   const NONE = [];
 
-  /* Typed pinyin as the index spells it: no tones, ü as v, but lue and nue as every input method takes them. */
+  /* Typed pinyin as the index spells it: no tones, ü as v, but lue and nue as every input method
+     takes them. */
   function spell(text) {
     return text.normalize("NFD")
       .replace(/u\u0308/g, "v")
@@ -59,16 +64,18 @@
     return sum + digit;
   }
 
-  /* Folding: NFKC, lower case, traditional → simplified, cluster by cluster, so that a hit leads back to the text.
-     `words` are a simple character and the forms that stand for it: 里裏裡. */
+  /* Folding: NFKC, lower case, traditional → simplified, cluster by cluster, so that a hit leads
+     back to the text. `words` are a simple character and the forms that stand for it: 里裏裡. */
   function folding(words) {
     const forms = new Map();
     for (const [simple, ...variants] of words.map((word) => Array.from(word))) {
       variants.forEach((variant) => forms.set(variant, simple));
     }
-    const marks = "[\\u0300-\\u036f\\u3099\\u309a]*"; // what combines with the character before: é as e + ´
+    // What combines with the character before: é as e + ´.
+    const marks = "[\\u0300-\\u036f\\u3099\\u309a]*";
     const variants = Array.from(forms.keys()).join("");
-    const unusual = new RegExp("[^\\u4e00-\\u9fff\\u3001\\u3002]" + marks + (variants && "|[" + variants + "]"), "gu");
+    const rest = variants && "|[" + variants + "]";
+    const unusual = new RegExp("[^\\u4e00-\\u9fff\\u3001\\u3002]" + marks + rest, "gu");
     const cluster = new RegExp("[^]" + marks, "gu");
 
     function foldOne(char) {
@@ -95,9 +102,10 @@
     return { fold, places };
   }
 
-  /* The text: every title, heading and paragraph is a unit; all of them, folded, stand in one string. Their kinds: of
-     the speech "text", "said" (a heading that the speaker has), "table" and "name" (its title); of the editors "title"
-     and "heading", "editors" on a page of the speech, "entry" on their own pages. */
+  /* The text: every title, heading and paragraph is a unit; all of them, folded, stand in one
+     string. Their kinds: of the speech "text", "said" (a heading that the speaker has), "table"
+     and "name" (its title); of the editors "title" and "heading", "editors" on a page of the
+     speech, "entry" on their own pages. */
   function reading(docs, fold) {
     const units = [];
     const folded = [];
@@ -128,7 +136,8 @@
     return { units, numbered, owner, whole: folded.join("") };
   }
 
-  /* The sounds: GB 2312 lists its 3,755 commonest characters by pinyin, so run lengths say how each is read. */
+  /* The sounds: GB 2312 lists its 3,755 commonest characters by pinyin, so run lengths say how
+     each is read. */
   function hearing(config, whole) {
     const syllables = ["", ""];
     const ids = new Map();
@@ -148,7 +157,10 @@
     let place = 0;
     // Runs of one sound: a2ai13an9
     config.sounds.replace(/([a-z]+)(\d+)/g, (run, name, count) => {
-      for (let end = place + Number(count); place < end; place++) usual[common.charCodeAt(place)] = syllable(name);
+      const id = syllable(name);
+      for (let end = place + Number(count); place < end; place++) {
+        usual[common.charCodeAt(place)] = id;
+      }
     });
     eachReading(config.readings, (char, name) => { usual[char.charCodeAt(0)] = syllable(name); });
     eachReading(config.also, hear);
@@ -175,10 +187,11 @@
 
     const compare = pinyinOrder();
     let sorted;
-    /* Returns the ids of all sounds of a character. A rarer one sounds like its neighbours where the browser sorts by
-       pinyin. */
+    /* Returns the ids of all sounds of a character. A rarer one sounds like its neighbours where
+       the browser sorts by pinyin. */
     function soundsOf(char) {
-      const known = [usual[char.charCodeAt(0)], ...(more.get(char) || [])].filter((id) => id > MARK);
+      const all = [usual[char.charCodeAt(0)], ...(more.get(char) || [])];
+      const known = all.filter((id) => id > MARK);
       if (known.length || !HAN.test(char) || !compare) return new Set(known);
       sorted = sorted || Array.from(common).sort(compare);
       const after = sorted.findIndex((one) => compare(one, char) > 0);
@@ -224,9 +237,9 @@
     const { syllables, sounds, soundsOf } = hearing(config, whole);
     const words = new Set(config.words.split(" "));
 
-    /* The places of one term: `from` and `to` of each, and `runs`, the units that hold them, `first` to `end`, in the
-       text's order. Places are put in that order, too. Of several costs in a unit the least is kept; `cut` tells apart
-       units of the same cost. */
+    /* The places of one term: `from` and `to` of each, and `runs`, the units that hold them,
+       `first` to `end`, in the text's order. Places are put in that order, too. Of several costs
+       in a unit the least is kept; `cut` tells apart units of the same cost. */
     function gather() {
       const hits = { from: [], to: [], runs: [] };
       let last = { unit: -1 };
@@ -279,8 +292,8 @@
       return hits;
     }
 
-    /* By sound: a syllable in full costs nothing, one still being typed or a character that only sounds alike costs 1,
-       a mere initial 2. */
+    /* By sound: a syllable in full costs nothing, one still being typed or a character that only
+       sounds alike costs 1, a mere initial 2. */
     function bySound(term) {
       const typed = spell(term).split("").filter((char) => char === "'" || !SIGN.test(char));
       const query = typed.filter((char) => char !== "'");
@@ -294,12 +307,14 @@
 
       const alike = (i, id) => (heard[i] || (heard[i] = soundsOf(query[i]))).has(id);
 
-      /* Returns how much of the query from i a character of this sound may be: pairs of characters and cost. */
+      /* Returns how much of the query from i a character of this sound may be: pairs of
+         characters and cost. */
       function spellings(i, id) {
         const name = syllables[id];
         const found = [];
         let same = 0;
-        while (same < name.length && name[same] === query[i + same] && !(same && syllableEnds[i + same])) same++;
+        const goesOn = () => name[same] === query[i + same] && !(same && syllableEnds[i + same]);
+        while (same < name.length && goesOn()) same++;
         if (same === name.length) found.push(same, 0);
         else if (same && i + same === query.length) found.push(same, 1);
         if (same > 1 && name[1] === "h") found.push(2, 2);
@@ -319,7 +334,8 @@
         return ways[i][id] || (ways[i][id] = waysOf(i, id));
       }
 
-      /* Returns the least cost of the query from i on at a place of the text; NEVER where it is not heard there. */
+      /* Returns the least cost of the query from i on at a place of the text; NEVER where it is
+         not heard there. */
       function walk(i, at) {
         let marks = 0;
         if (i > 0) {
@@ -369,21 +385,25 @@
       return ends;
     }
 
-    /* Says of each unit how its best place cuts words: among equals a word of the dictionary comes first, and what
-       cuts words in two comes last. */
+    /* Says of each unit how its best place cuts words: among equals a word of the dictionary
+       comes first, and what cuts words in two comes last. */
     function ranked(hits) {
       if (hits.from.length > FLOOD) return hits;
       for (const run of hits.runs) {
         run.cut = 3;
-        for (let i = run.first; i < run.end; i++) run.cut = Math.min(run.cut, cutting(hits.from[i], hits.to[i]));
+        for (let i = run.first; i < run.end; i++) {
+          run.cut = Math.min(run.cut, cutting(hits.from[i], hits.to[i]));
+        }
       }
       return hits;
     }
 
     const cuts = (at) => (words.has(whole.slice(at - 1, at + 1)) ? 1 : 0);
-    const cutting = (from, to) => (words.has(whole.slice(from, to)) ? 0 : 1 + cuts(from) + cuts(to));
+    const isWord = (from, to) => words.has(whole.slice(from, to));
+    const cutting = (from, to) => (isWord(from, to) ? 0 : 1 + cuts(from) + cuts(to));
 
-    /* The text without its marks, and where each of its characters stands; made when it is first asked for. */
+    /* The text without its marks, and where each of its characters stands; made when it is first
+       asked for. */
     let bareText;
     function bare() {
       if (bareText) return bareText;
@@ -391,12 +411,14 @@
       for (let i = 0; i < whole.length; i++) {
         if (sounds[i] !== MARK) at.push(i);
       }
-      bareText = { at, text: whole.replace(new RegExp(SIGN.source, "g"), (sign) => (sign === "\n" ? sign : "")) };
+      const signs = new RegExp(SIGN.source, "g");
+      bareText = { at, text: whole.replace(signs, (sign) => (sign === "\n" ? sign : "")) };
       return bareText;
     }
 
-    /* The nearest phrases: with the fewest characters wrong, missing or too many, one at most in a query of four or
-       five, two in a longer one. With k of them, one of k + 1 pieces of the query stands in the text as it is. */
+    /* The nearest phrases: with the fewest characters wrong, missing or too many, one at most in
+       a query of four or five, two in a longer one. With k of them, one of k + 1 pieces of the
+       query stands in the text as it is. */
     function nearly(term, isWanted) {
       const kept = withoutMarks(term);
       const errors = kept.length > 5 ? 2 : 1;
@@ -423,8 +445,9 @@
       return hits;
     }
 
-    /* Returns the part of a line that is nearest to the query, `from` and `to`, and its `cost` in characters
-       (P. H. Sellers 1980, doi 10.1016/0196-6774(80)90016-4: edit distance with a free start in the text). */
+    /* Returns the part of a line that is nearest to the query, `from` and `to`, and its `cost`
+       in characters (P. H. Sellers 1980, doi 10.1016/0196-6774(80)90016-4: edit distance with a
+       free start in the text). */
     function nearest(query, line) {
       let costs = Array.from({ length: query.length + 1 }, (_, i) => i);
       let starts = costs.map(() => 0);
@@ -442,7 +465,9 @@
         costs = next;
         starts = nextStarts;
         if (costs[query.length] <= best.cost && starts[query.length] <= at) {
-          Object.assign(best, { cost: costs[query.length], from: starts[query.length], to: at + 1 });
+          best.cost = costs[query.length];
+          best.from = starts[query.length];
+          best.to = at + 1;
         }
       }
       return best;
@@ -450,7 +475,8 @@
 
     /* "bu" in an editor's "build" must not hide 不. */
     function standsAlone(term, hits) {
-      return hits.runs.some((run) => units[run.unit].doc.first && units[run.unit].kind !== "editors")
+      const ofSpeech = ({ doc, kind }) => doc.first && kind !== "editors";
+      return hits.runs.some((run) => ofSpeech(units[run.unit]))
         || (term.length > 2 && new RegExp("\\b" + term + "\\b").test(whole));
     }
 
@@ -463,8 +489,8 @@
       return other.hits.runs.length ? other : { hits: exact, how: "exact" };
     }
 
-    /* Returns the places that hold a term without its marks, else those that sound like it, else the nearest; only in
-       units that are wanted. */
+    /* Returns the places that hold a term without its marks, else those that sound like it, else
+       the nearest; only in units that are wanted. */
     function findOtherwise(term, isWanted) {
       const wanted = (hits) => {
         hits.runs = hits.runs.filter((run) => isWanted(units[run.unit]));
@@ -477,7 +503,8 @@
       return { hits: nearly(term, isWanted), how: "near" };
     }
 
-    /* Returns where the places [from, to] of a unit stand in its own text, in order, merged where terms overlap. */
+    /* Returns where the places [from, to] of a unit stand in its own text, in order, merged
+       where terms overlap. */
     function ranges(unit, found) {
       const { raw, start, end } = units[unit];
       const same = raw.length === end - start - 1; // folding has left every character where it was
@@ -493,7 +520,8 @@
       return merged;
     }
 
-    /* Returns the pages that hold all terms, in the order of their rank; in each `held`, the units that are listed. */
+    /* Returns the pages that hold all terms, in the order of their rank; in each `held`, the
+       units that are listed. */
     function rank(found) {
       const pages = new Map();
       found.forEach(({ hits }, term) => {
@@ -509,8 +537,10 @@
         const together = page.units.filter((unit) => unit.terms === found.length);
         // Not in one paragraph, but on the page.
         page.apart = !together.length;
-        page.held = (page.apart ? page.units : together).sort((a, b) => a.cost - b.cost || a.u - b.u);
-        // Titles and headings are the editors': a page that is merely named so comes after one where it is said.
+        page.held = page.apart ? page.units : together;
+        page.held.sort((a, b) => a.cost - b.cost || a.u - b.u);
+        // Titles and headings are the editors': a page that is merely named so comes after one
+        // where it is said.
         page.named = page.held.every(isNamed);
         page.spoken = page.doc.first > 0 && page.held.some((unit) => unit.kind !== "editors");
         page.weight = page.held.reduce((sum, unit) => sum + unit.weight, 0);
@@ -522,7 +552,8 @@
     }
 
     function pageOf(pages, doc, term) {
-      if (!pages.has(doc)) pages.set(doc, { doc, terms: 0, last: -1, units: [], byUnit: new Map() });
+      const empty = { doc, terms: 0, last: -1, units: [], byUnit: new Map() };
+      if (!pages.has(doc)) pages.set(doc, empty);
       const page = pages.get(doc);
       if (page.last !== term) page.terms++;
       page.last = term;
@@ -559,8 +590,8 @@
       return unit.spans[0].run.end - unit.spans[0].run.first;
     }
 
-    /* Returns ?h=…&h=…, the phrases to be marked on the page as they stand there, a long one by its beginning and its
-       end, and which of them is meant. */
+    /* Returns ?h=…&h=…, the phrases to be marked on the page as they stand there, a long one by
+       its beginning and its end, and which of them is meant. */
     function phrases(raw, found, place) {
       const distinct = new Set();
       for (const [from, to] of found) {
@@ -570,7 +601,8 @@
       const parameters = [];
       let room = ADDRESS;
       for (const text of distinct) {
-        const parameter = "h=" + encodeURIComponent(text.replace(/[\ud800-\udbff]$|^[\udc00-\udfff]/g, ""));
+        const whole = text.replace(/[\ud800-\udbff]$|^[\udc00-\udfff]/g, ""); // no half of a pair
+        const parameter = "h=" + encodeURIComponent(whole);
         room -= parameter.length;
         if (room > 0) parameters.push(parameter);
       }
@@ -597,8 +629,8 @@
       return kind === "text" ? "第 " + id.slice(1) + " 段" : WHERE[kind] || heading;
     }
 
-    /* Returns the count: paragraphs and places of the speech, the editors' headings and notes on its pages, and of each
-       page of theirs how much it holds. */
+    /* Returns the count: paragraphs and places of the speech, the editors' headings and notes on
+       its pages, and of each page of theirs how much it holds. */
     function countsOf(listed) {
       const count = { paragraphs: 0, places: 0, headings: 0, notes: 0, others: [], total: 0 };
       for (const { doc, held } of listed) {
@@ -619,7 +651,9 @@
             if (doc.entries) entries.add(units[unit.u].id);
           }
         }
-        if (places) count.others.push(doc.entries ? [doc.title, entries.size, "条"] : [doc.title, places, "处"]);
+        if (!places) continue;
+        const counted = doc.entries ? [entries.size, "条"] : [places, "处"];
+        count.others.push([doc.title].concat(counted));
       }
       return count;
     }
@@ -635,9 +669,10 @@
           const count = countOf(unit);
           if (passed + count > from && room > 0) {
             const found = rangesOf(unit);
-            for (let place = Math.max(0, from - passed); place < count && room > 0; place++, room--) {
-              lines.push(lineOf(unit.u, found, place));
-            }
+            const first = Math.max(0, from - passed);
+            const shown = found.slice(first, first + room).map((_, i) => first + i);
+            shown.forEach((place) => lines.push(lineOf(unit.u, found, place)));
+            room -= shown.length;
           }
           passed += count;
         }
@@ -659,8 +694,10 @@
       const answer = listOf(found, from);
       if (from || terms.length > 1 || answer.next || answer.how === "none") return answer;
       const spoken = found[0].hits.runs.some((run) => isSpoken(units[run.unit]));
-      // What the speaker says like a term that only the editors have as typed: their word must not hide his.
-      const further = spoken || PINYIN.test(terms[0]) ? nothing : listOf([findOtherwise(terms[0], isSpoken)], 0);
+      // What the speaker says like a term that only the editors have as typed: their word must not
+      // hide his.
+      if (spoken || PINYIN.test(terms[0])) return answer;
+      const further = listOf([findOtherwise(terms[0], isSpoken)], 0);
       return further === nothing ? answer : Object.assign({ further }, answer);
     }
 
@@ -669,7 +706,8 @@
       const listed = rank(found);
       if (!listed.length) return nothing;
       const count = countsOf(listed);
-      const how = ["near", "sound", "pinyin", "loose", "exact"].find((way) => found.some((one) => one.how === way));
+      const ways = found.map((one) => one.how);
+      const how = ["near", "sound", "pinyin", "loose", "exact"].find((way) => ways.includes(way));
       const next = from + LINES < count.total ? from + LINES : 0;
       return { how, count, groups: groupsOf(listed, from), next };
     }
@@ -681,20 +719,23 @@
       const u = numbered.get(match[1] ? Number(match[1]) : numberOf(match[2]));
       if (u === undefined) return null;
       const { doc, raw, id } = units[u];
-      const line = { href: doc.location + "#" + id, where: whereOf(u), spoken: true, before: "", found: "" };
-      return { title: doc.title, lines: [Object.assign(line, { after: raw.slice(0, AFTER) })] };
+      const line = { href: doc.location + "#" + id, where: whereOf(u), spoken: true };
+      Object.assign(line, { before: "", found: "", after: raw.slice(0, AFTER) });
+      return { title: doc.title, lines: [line] };
     }
 
-    /* Returns what is found for a query: `how` (exact, loose, pinyin, sound, near, or none), `count`, `groups` of lines
-       by page from the number `from` on, `next`, the number of the first line that is left (0: none is),
-       `paragraph`, the group of one line to the paragraph that the query names, and `further`, a second answer: what the
-       speaker says like it where only the editors have it as typed. */
+    /* Returns what is found for a query: `how` (exact, loose, pinyin, sound, near, or none),
+       `count`, `groups` of lines by page from the number `from` on, `next`, the number of the
+       first line that is left (0: none is), `paragraph`, the group of one line to the paragraph
+       that the query names, and `further`, a second answer: what the speaker says like it where
+       only the editors have it as typed. */
     return (query, from) => {
       const folded = fold(query.normalize("NFC")).trim();
       const terms = Array.from(new Set(folded.split(/\s+/).filter(Boolean)));
       if (!terms.length || terms.length > TERMS) return nothing;
       const paragraph = from ? null : paragraphNamed(folded);
-      return Object.assign({ paragraph }, answerOf(folded.split(/\s+/).filter(Boolean), terms, from));
+      const typed = folded.split(/\s+/).filter(Boolean);
+      return Object.assign({ paragraph }, answerOf(typed, terms, from));
     };
 
     function answerOf(typed, terms, from) {
@@ -713,8 +754,8 @@
     return;
   }
 
-  /* The worker: told the index's address once, then queries. Only the newest of several waiting ones is answered, so
-     typing is never behind. */
+  /* The worker: told the index's address once, then queries. Only the newest of several waiting
+     ones is answered, so typing is never behind. */
   let answer;
   let waiting = null;
 

@@ -1,10 +1,12 @@
-/* The opened page: the phrases that the search found, ?h=…, are marked where #… leads, and brought into view. */
+/* The opened page: the phrases that the search found, ?h=…, are marked where #… leads, and
+   brought into view. */
 "use strict";
 (() => {
   const { all, on, whenReady } = window.speechsite;
   const HEADINGS = "h1,h2,h3,h4,h5,h6";
   const BLOCKS = "p,li,td,th,dt,dd,pre,div," + HEADINGS;
-  const UNREAD = "del,rt,rp,button,script,style,[hidden],[aria-hidden=true],[role=tooltip],.headerlink,.notes dt";
+  const UNREAD = "del,rt,rp,button,script,style,[hidden],[aria-hidden=true],[role=tooltip],"
+    + ".headerlink,.notes dt";
   const MARK = "speech-found";
 
   function unmark(article) {
@@ -16,8 +18,9 @@
     });
   }
 
-  /* Returns the text of a place: `text`, its characters without spaces, a line a block, and `at`, [node, offset] of
-     each, null at a line's end. The place is an element, the part below a heading, or the whole article. */
+  /* Returns the text of a place: `text`, its characters without spaces, a line a block, and
+     `at`, [node, offset] of each, null at a line's end. The place is an element, the part below
+     a heading, or the whole article. */
   function readText(article, target) {
     const heading = target && target.matches(HEADINGS);
     const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
@@ -49,8 +52,8 @@
     return { text, at };
   }
 
-  /* Returns where the phrases stand in a text, [from, to] each, in order. A long phrase is given by its beginning and
-     its end, on two lines. */
+  /* Returns where the phrases stand in a text, [from, to] each, in order. A long phrase is given
+     by its beginning and its end, on two lines. */
   function findPhrases(text, phrases) {
     const found = [];
     for (const phrase of phrases) {
@@ -64,8 +67,9 @@
     return found.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   }
 
-  /* Marks the characters of the places found; a run ends where its text node ends. Goes from the back, so that what is
-     before stays where it is. Returns the marks, each with the number of its first character. */
+  /* Marks the characters of the places found; a run ends where its text node ends. Goes from the
+     back, so that what is before stays where it is. Returns the marks, each with the number of
+     its first character. */
   function markAll(at, found) {
     const chosen = new Set();
     for (const [from, to] of found) {
