@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from speechsite.draft.closing import closing_line
-from speechsite.draft.lines import NAME, SENTENCE_END, is_greeting
+from speechsite.draft.lines import NAME, SENTENCE_END, is_greeting, squeezed
 from speechsite.draft.marks import Mark, Place, find_marks
 from speechsite.draft.script import simplified
 from speechsite.draft.series import Inside, Series, find_series, without_numbered
@@ -136,7 +136,7 @@ def annex_sections(lines: Sequence[Line], start: int) -> list[Section]:
     text = lines[start].text
     first = start + 1
     if NOTE.match(text) and not ANNEX.match(text):
-        return [Section((start, 0), 1, NOTES, False)]
+        return [Section((start, 0), 1, NOTES, False, squeezed(text).strip("：:") == NOTES)]
     if NUMBERED_ANNEX.match(text) and first < len(lines) and lines[first].text[-1] not in "。；：:":
         text = f"{text} {lines[first].text}"
         first += 1

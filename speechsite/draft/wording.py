@@ -44,13 +44,22 @@ ID_LENGTH = 24  # characters
 def heading(text: str) -> str:
     """Returns a heading made of the first words of a section, whole clauses, fit for a nav."""
     first = SENTENCE.match((COURTESY.sub("", text) or text)[:LOOK])
-    words = plain(first[0] if first else "").strip(EDGES)
+    words = before_open_quote(plain(first[0] if first else "")).strip(EDGES)
     matter = MATTER.match(words)
     words = matter["what"] if matter else LEAD.sub("", words)
     if len(words) > HEADING_LENGTH:
         parts = clauses(words)
         words = next((part for part in parts if len(part) >= SHORTEST), words)
     return words if 0 < len(words) <= LONGEST_CLAUSE else UNNAMED
+
+
+def before_open_quote(words: str) -> str:
+    """Returns what stands before a quotation that goes on past the end: 他说：“先去。 → 他说："""
+    for opening, closing in PAIRS.items():
+        if words.count(opening) > words.count(closing):
+            before = words[: words.rindex(opening)]
+            words = before if len(before) >= SHORTEST else words.replace(opening, "")
+    return words
 
 
 def clauses(words: str) -> list[str]:
