@@ -161,14 +161,18 @@ def test_a_link_to_the_servers_folder_is_followed(folder: Path, put, speech, tmp
 
 
 READER = """
-import os, re, sys
-os.nice(5)
+import re, sys
 from pathlib import Path
 folder, done, page, read = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], set()
+number = lambda text: int(re.search("<p>(.*?)</p>", text)[1])
 while not done.exists():
     text = (folder / page).read_text()
-    style = (folder / re.search('href="(.*?)"', text)[1]).read_text()
-    assert style[3:9] in text, (style, text)
+    try:
+        style = (folder / re.search('href="(.*?)"', text)[1]).read_text()
+    except FileNotFoundError:  # only for who has slept through all the releases that are kept
+        assert number((folder / page).read_text()) > number(text) + 2, text
+        continue
+    assert int(style[3:9]) == number(text), (style, text)
     read.add(text)
 print(len(read))
 """

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import program, run
 
 from speechsite.words import Speech, notes, number_notes, read_speech, renumbered
 
@@ -66,7 +66,7 @@ def committed(project: Path) -> Callable[[str], Path]:
     def commit(day: str) -> Path:
         who = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
         for command in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "x", "--date", day]):
-            subprocess.run(["git", *command], cwd=project, check=True)
+            subprocess.run([program("git"), *command], cwd=project, check=True)
         return project
 
     return commit
