@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 from small import write_small
 
-from speechsite.words.read import Speech, read_speech
+from speechsite.words import Speech, read_speech
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

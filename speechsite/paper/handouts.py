@@ -21,8 +21,8 @@ from speechsite.paper.faces import STAND_IN, Faces, Fonts, find_faces, missing_c
 from speechsite.paper.manuscript import manuscript, page_address, printed_texts
 from speechsite.paper.typesetting import Press, Sheet, Try, impose, typeset
 from speechsite.problem import Problem, Stop
+from speechsite.words import line_of
 from speechsite.words.model import METADATA, Speech
-from speechsite.words.rules import line_of
 from speechsite.words.titles import title_lines
 
 LAYOUTS = Path(__file__).parent / "layouts"

@@ -46,6 +46,21 @@ def corrected_of(spans: Iterable[Span]) -> str:
     return "".join(span.corrected for span in spans)
 
 
+class Read:
+    """What is made of spans, in both readings."""
+
+    __slots__ = ()
+    spans: tuple[Span, ...]
+
+    @property
+    def original(self) -> str:
+        return original_of(self.spans)
+
+    @property
+    def corrected(self) -> str:
+        return corrected_of(self.spans)
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading among the words; `level` 2 is a point of the theme, 3 a point below it.
@@ -70,7 +85,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Read):
     """One line of a words file.
 
     `number` counts from 1 through the whole speech; `begins` is False where only the page breaks
@@ -86,30 +101,14 @@ class Paragraph:
     def id(self) -> str:
         return f"p{self.number}"
 
-    @property
-    def original(self) -> str:
-        return original_of(self.spans)
-
-    @property
-    def corrected(self) -> str:
-        return corrected_of(self.spans)
-
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Read):
     """One line of a table, `| a | b |`; `rules` says that it only draws a rule, `|---|---|`."""
 
     spans: tuple[Span, ...]
     line: int
     rules: bool
-
-    @property
-    def original(self) -> str:
-        return original_of(self.spans)
-
-    @property
-    def corrected(self) -> str:
-        return corrected_of(self.spans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,42 +13,11 @@ from typing import Any
 
 from speechsite.problem import Problem
 from speechsite.words.files import read_file, text_of
-from speechsite.words.frame import NOTHING, Frame, nav_pages, read_frame, read_page
-from speechsite.words.markup import read_spans, read_words
-from speechsite.words.model import (
-    METADATA,
-    TRANSCRIPT,
-    WHOLE,
-    WORDS,
-    Heading,
-    Page,
-    Paragraph,
-    Speech,
-    Theme,
-    whole_page,
-)
+from speechsite.words.frame import NOTHING, Frame, read_frame
+from speechsite.words.markup import read_words
+from speechsite.words.model import METADATA, TRANSCRIPT, WORDS, Page, Speech, Theme, whole_page
 from speechsite.words.settings import parse_yaml
-from speechsite.words.transcript import body_of, mark_beginnings, transcript_body
-
-__all__ = [  # until every room takes them from speechsite.words
-    "METADATA",
-    "TRANSCRIPT",
-    "WHOLE",
-    "WORDS",
-    "Heading",
-    "Page",
-    "Paragraph",
-    "Speech",
-    "Theme",
-    "nav_pages",
-    "parse_yaml",
-    "read_page",
-    "read_spans",
-    "read_speech",
-    "read_words",
-    "text_of",
-    "transcript_body",
-]
+from speechsite.words.transcript import body_of, mark_beginnings
 
 
 def read_speech(config_file: Path) -> Speech:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
+from yaml.composer import ComposerError
 
 from speechsite.problem import Problem
 
-Key = tuple[str, ...]  # where a value stands: ("nav", "1", "讲话", "0")
+Key: TypeAlias = tuple[str, ...]  # where a value stands: ("nav", "1", "讲话", "0")
+Fault: TypeAlias = tuple[int, str]  # a line, counted from 1, and what is wrong there
+
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 START = r"\s*(?:-\s+)?"  # of a line: its indentation, and the dash of a list
 FULL_WIDTH = re.compile(rf"{START}[^:#\"'\[{{“]*?：")  # title：讲话
 CLOSE_COLON = re.compile(rf"{START}[\w-]+:[^\s/:]")  # title:讲话, but not http://
 COLON = re.compile(r":(?=\s|$)")  # what ends a key
 TAG = re.compile(r"tag '(?P<tag>[^']*)'")  # … for the tag '!ENV'
+ITSELF = "alias of what it stands in"
 
 
 def parse_yaml(text: str, name: str, above: int = 0) -> tuple[dict[str, Any], list[Problem]]:
@@ -25,92 +29,84 @@ def parse_yaml(text: str, name: str, above: int = 0) -> tuple[dict[str, Any], li
 
     `above` counts the lines of the file that stand above `text` (front matter begins at line 2).
     """
+    value, fault = read_mapping(text)
+    if fault is None:
+        return value, []
+    line, message = fault
+    last = text.rstrip("\n").count("\n") + 1
+    return {}, [Problem(name, above + min(line, last), "yaml", message)]
 
-    def problem(line: int, message: str) -> Problem:
-        last = text.rstrip("\n").count("\n") + 1
-        return Problem(name, above + min(max(line, 1), last), "yaml", message)
 
+def read_mapping(text: str) -> tuple[dict[str, Any], Fault | None]:
+    """Returns a YAML mapping, or the first fault that keeps it from being one."""
+    value: Any = None
     try:
         loader = LOADER(text)
         node = loader.get_single_node()
-        if node is None:
-            return {}, [problem(1, not_a_mapping(text))]
-        found = [problem(line, message) for line, message in flaws(loader, node)]
-        if found:
-            return {}, found[:1]
-        value = loader.construct_document(node)
+        if node is not None:
+            if fault := flaw(loader, node):
+                return {}, fault
+            value = loader.construct_document(node)
     except yaml.YAMLError as error:
-        return {}, [problem(*explain(error, text))]
+        return {}, explain(error, text)
     except RecursionError:
-        return {}, [problem(1, "一层套一层太多；照 README 的样子写")]
-    if not isinstance(value, dict):
-        return {}, [problem(1, not_a_mapping(text))]
-    return value, []
+        return {}, (1, "一层套一层太多；照 README 的样子写")
+    if isinstance(value, dict):
+        return value, None
+    first_line = text.split("\n")[0]
+    return {}, (1, colon_fault(first_line) or "里面没有“键: 值”；照 README 的样子写")
 
 
-def not_a_mapping(text: str) -> str:
-    return colon_fault(text.split("\n")[0]) or "里面没有“键: 值”；照 README 的样子写"
-
-
-def flaws(loader: Any, node: yaml.Node) -> Iterator[tuple[int, str]]:
-    """Yields what YAML lets pass and nobody can mean: (line, message).
-
-    A key that is there twice, a value that is no date or number, a list that holds itself.
-    """
-    for child, is_inside_itself in walk(node):
-        if is_inside_itself:
-            yield line_at(child), "这里引用了自己（*）；改写成完整的内容"
-            return
-        if isinstance(child, yaml.MappingNode):
-            yield from doubled(child)
-        if isinstance(child, yaml.ScalarNode) and child.tag.endswith((":timestamp", ":int")):
+def flaw(loader: Any, root: yaml.Node) -> Fault | None:
+    """Returns what YAML lets pass and nobody can mean: a key again, a day that is none."""
+    lines: dict[Key, int] = {}
+    for key, place, value in entries(root):
+        line = line_at(place)
+        if key in lines:
+            return line, f"{key[-1]} 在第 {lines[key]} 行已经写过；只留一处"
+        lines[key] = line
+        if value.tag.endswith((":timestamp", ":int")):
             try:
-                loader.construct_object(child)
+                loader.construct_object(value)
             except ValueError:
-                message = f"“{child.value}”不是日历上有的日子；照 2026-01-31 的样子写"
-                yield line_at(child), message
+                message = f"“{value.value}”不是日历上有的日子；照 2026-01-31 的样子写"
+                return line_at(value), message
+    return None
 
 
 def line_at(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def walk(node: yaml.Node, ancestors: tuple[int, ...] = ()) -> Iterator[tuple[yaml.Node, bool]]:
-    """Yields a node and all below it, each with whether it stands inside itself (by an alias)."""
-    yield node, id(node) in ancestors
-    if id(node) in ancestors:
-        return
-    inside = (*ancestors, id(node))
-    for child in children(node):
-        yield from walk(child, inside)
+def entries(
+    node: yaml.Node, key: Key = (), inside: tuple[yaml.Node, ...] = ()
+) -> Iterator[tuple[Key, yaml.Node, yaml.Node]]:
+    """Yields every key and list item below a node: where it stands, what begins it, its value.
 
-
-def children(node: yaml.Node) -> list[yaml.Node]:
+    Raises ComposerError for a node that holds itself (by an alias).
+    """
+    if node in inside:
+        raise ComposerError(problem=ITSELF, problem_mark=node.start_mark)
+    parts: list[tuple[object, yaml.Node, yaml.Node]] = []
     if isinstance(node, yaml.MappingNode):
-        return [part for pair in node.value for part in pair]
-    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+        parts = [(name.value, name, value) for name, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        parts = [(number, item, item) for number, item in enumerate(node.value)]
+    for name, place, value in parts:
+        own = (*key, str(name))
+        yield own, place, value
+        yield from entries(value, own, (*inside, node))
 
 
-def doubled(node: yaml.MappingNode) -> Iterator[tuple[int, str]]:
-    """Yields the keys of a mapping that stand there before."""
-    lines: dict[str, int] = {}
-    for key, _ in node.value:
-        if isinstance(key, yaml.ScalarNode) and key.value in lines:
-            message = f"{key.value} 在第 {lines[key.value]} 行已经写过；只留一处"
-            yield line_at(key), message
-        elif isinstance(key, yaml.ScalarNode):
-            lines[key.value] = line_at(key)
-
-
-def explain(error: yaml.YAMLError, text: str) -> tuple[int, str]:
+def explain(error: yaml.YAMLError, text: str) -> Fault:
     """Returns the line of a fault that keeps YAML from being read, and what to do about it."""
     mark = getattr(error, "problem_mark", None)
-    if mark is None:  # a character that YAML does not take: the position is in bytes
+    if not isinstance(error, yaml.MarkedYAMLError) or mark is None:  # a character it does not take
         before = text.encode()[: getattr(error, "position", 0)]
         char = getattr(error, "character", 0)
         return before.count(b"\n") + 1, f"有看不见的字符 U+{char:04X}；删去"
-    begun = getattr(error, "context_mark", None)
-    what = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
+    begun = error.context_mark
+    what = f"{error.context or ''} {error.problem or ''}"
     lines = [*text.split("\n"), ""]
     line = lines[mark.line]
     for number in (mark.line, mark.line - 1):
@@ -127,9 +123,11 @@ def explain(error: yaml.YAMLError, text: str) -> tuple[int, str]:
 
 def colon_fault(line: str) -> str:
     """Returns what is wrong with the colon after a line's key; '' where nothing is."""
-    if FULL_WIDTH.match(line) and not COLON.search(line):
+    if COLON.search(line):
+        return ""
+    if FULL_WIDTH.match(line):
         return "冒号是全角的“：”；改成半角的冒号，后面空一格"
-    if CLOSE_COLON.match(line) and not COLON.search(line):
+    if CLOSE_COLON.match(line):
         return "冒号后面没有空格；空一格"
     return ""
 
@@ -144,17 +142,18 @@ def unclosed(what: str) -> str:
 
 def fault_of(line: str, column: int, what: str) -> str:
     """Returns what is wrong where YAML stopped reading, `column` characters into `line`."""
+    if what.endswith(ITSELF):
+        return "这里引用了自己（*）；改写成完整的内容"
     if tag := TAG.search(what):
         name = tag["tag"].replace("tag:yaml.org,2002:", "!!")
         return f"这里不读标签 {name}；删去用到它的设置"
-    at_start = not line[:column].strip(" -")
     if "mapping values" in what and len(COLON.findall(line)) > 1:
         return "值里又有冒号和空格“: ”；把整个值放进引号"
-    if "cannot start" in what or "alias" in what or "anchor" in what or "entries" in what:
+    if any(word in what for word in ("cannot start", "alias", "anchor", "entries")):
         return f"值不能以“{line[column : column + 1]}”开头；把整个值放进引号"
     if "document" in what:
         return "中间又起了一份（---）；删去这一行"
-    if "expected key" in what and not at_start:
+    if "expected key" in what and line[:column].strip(" -"):
         return "引号或括号后面还有字；把整个值放进一对引号"
     return "缩进与上面的行对不齐，或缺了冒号；同一级的行对齐，写成“键: 值”"
 
@@ -162,23 +161,10 @@ def fault_of(line: str, column: int, what: str) -> str:
 @lru_cache(maxsize=64)
 def positions(text: str) -> dict[Key, int]:
     """Returns the line of every key and list item of a YAML text, by where it stands."""
-    node = LOADER(text).get_single_node()
-    found: dict[Key, int] = {}
-
-    def note(node: yaml.Node, key: Key) -> None:
-        if isinstance(node, yaml.MappingNode):
-            parts = [(name.value, name, value) for name, value in node.value]
-        elif isinstance(node, yaml.SequenceNode):
-            parts = [(number, item, item) for number, item in enumerate(node.value)]
-        else:
-            return
-        for name, place, value in parts:
-            found[*key, str(name)] = line_at(place)
-            note(value, (*key, str(name)))
-
-    if node is not None:
-        note(node, ())
-    return found
+    root = LOADER(text).get_single_node()
+    if root is None:
+        return {}
+    return {key: line_at(place) for key, place, _ in entries(root)}
 
 
 def line_in(text: str, *key: str | int) -> int:

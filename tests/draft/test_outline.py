@@ -14,7 +14,7 @@ from speechsite.draft.heads import Head, read_head
 from speechsite.draft.outline import Outline, recognise
 from speechsite.draft.talk import Line, read_talk
 from speechsite.draft.talk import Talk as Received
-from speechsite.words.read import Heading, Speech
+from speechsite.words import Heading, Speech
 
 TALKS = Path(__file__).parent / "talks"
 

@@ -10,7 +10,7 @@ import pytest
 
 from speechsite.draft.talk import read_talk
 from speechsite.problem import Stop
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 
 def lines(path: Path) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine import Engine
 from selenium.webdriver.common.keys import Keys
 
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 ANSWERED = """(query) => [...document.querySelectorAll("[data-search=results] a mark")]
   .some((mark) => mark.textContent.replace(/\\s/g, "") === query)"""

@@ -9,7 +9,7 @@ import pytest
 from engine import Engine
 from selenium.webdriver.common.keys import Keys
 
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 # Numbers what the keyboard can reach, in the order of the page, and returns how many there are.
 NUMBER = """() => {

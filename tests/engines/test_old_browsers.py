@@ -21,7 +21,7 @@ from test_reads import CLICK, IN_SIGHT, LOOK, PRESSED
 from test_text import MEASURE
 from transport import FILE, HEADERS
 
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 FLOOR = 80  # from here on everything works; below, the text and the way from page to page
 READABLE = """(words) => {

@@ -19,7 +19,7 @@ from test_finds import phrase_of_one_place, search
 from test_reads import IN_SIGHT, LOOK, SAID, click, pasted
 from transport import FILE, PLAIN
 
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 FIRST_SCRIPT = "<script src="
 # What is missing, since when it is there, and the script that takes it away.

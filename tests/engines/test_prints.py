@@ -7,7 +7,7 @@ from engine import Engine, Paper
 from pdf import blank_pages, changed_pages, holds, place, words
 from transport import HEADERS
 
-from speechsite.words.read import Speech, Theme
+from speechsite.words import Speech, Theme
 
 PAPERS = [
     Paper(name, landscape, scale)

@@ -9,7 +9,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from test_finds import ANSWERED, PUT, phrase_of_one_place
 from transport import FILE
 
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 PHONE = 390
 LOOK = """() => {

@@ -14,7 +14,7 @@ import pytest
 from conftest import REQUIRE_ALL, ROOT
 from lxml import html
 
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 ENGINES = {
     "zensical": (["zensical==0.0.73"], ["zensical", "build", "--strict"], "site"),

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, run
 from lxml import html
 
-from speechsite.words.read import TRANSCRIPT, Speech, text_of
+from speechsite.words import TRANSCRIPT, Speech, text_of
 
 CONTRACT = [
     *("index", "opening", "importance", "duties", "team-building", "closing"),

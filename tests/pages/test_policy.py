@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from small import change, write
 
 from speechsite.pages.policy import ALIGNMENT, POLICY
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 ADDRESSES = "links => links.map(link => link.getAttribute('href'))"
 WATCH = """

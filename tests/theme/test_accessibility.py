@@ -13,7 +13,7 @@ import pytest
 from browser import ask, said
 from conftest import FULL_VOLUME, program
 
-from speechsite.words.read import Speech
+from speechsite.words import Speech
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

@@ -11,7 +11,7 @@ from conftest import ROOT, run
 from lxml import html
 
 from speechsite.pages.fill import CHARACTERS_A_MINUTE
-from speechsite.words.read import TRANSCRIPT, Speech
+from speechsite.words import TRANSCRIPT, Speech
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

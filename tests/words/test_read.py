@@ -6,7 +6,8 @@ import markdown
 import pytest
 from lxml import html
 
-from speechsite.words.read import TRANSCRIPT, Heading, Speech, read_words, text_of, transcript_body
+from speechsite.words import TRANSCRIPT, Heading, Speech, read_words, text_of
+from speechsite.words.transcript import transcript_body
 
 EXTENSIONS = [
     "attr_list",

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, run
 
-from speechsite.words.read import read_speech
-from speechsite.words.rules import check
+from speechsite.words import check, read_speech
 
 SHOWN = 50  # lines of problems that a person reads at once
 SPECIMEN = Path(__file__).parent / "specimen"

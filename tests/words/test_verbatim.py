@@ -8,8 +8,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from speechsite.words.read import Speech, read_speech
-from speechsite.words.rules import check
+from speechsite.words import Speech, check, read_speech
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEECH = read_speech(ROOT / "mkdocs.yml")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from speechsite.problem import Problem
 from speechsite.words.history import date_notes
 from speechsite.words.model import Speech
-from speechsite.words.places import line_of
 from speechsite.words.rules import (
     characters,
     facts,
@@ -21,8 +20,6 @@ from speechsite.words.rules import (
     settings,
     spelling,
 )
-
-__all__ = ["check", "line_of", "notes"]
 
 Rule = Callable[[Speech], Iterator[Problem]]
 
