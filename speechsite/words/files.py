@@ -6,6 +6,7 @@ problem, and nothing that would follow from it is looked for: such a file counts
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from speechsite.problem import Problem
@@ -30,6 +31,26 @@ def text_of(data: bytes) -> str:
     """
     text = data.decode("utf-8-sig", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The files of text below `root` that were read, by name, and what keeps others from it."""
+
+    root: Path
+    files: dict[str, bytes] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, name: str) -> None:
+        """Reads a file into `files`, or says in `problems` what is wrong with it."""
+        data = read_file(self.root, name)
+        if isinstance(data, Problem):
+            self.problems.append(data)
+        else:
+            self.files[name] = data
+
+    def text(self, name: str) -> str:
+        return text_of(self.files.get(name, b""))
 
 
 def read_file(root: Path, name: str) -> bytes | Problem:

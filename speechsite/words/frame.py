@@ -10,7 +10,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from speechsite.problem import Problem
-from speechsite.words.files import read_file, text_of
+from speechsite.words.files import Reading
 from speechsite.words.markup import FRONT_MATTER
 from speechsite.words.model import WORDS, Page, docs_folder
 from speechsite.words.settings import Key, line_in, parse_yaml
@@ -55,14 +55,17 @@ def nav_entries(nav: Any, key: Key = ("nav",)) -> Iterator[Entry]:
     items = nav if isinstance(nav, list) else []
     for number, item in enumerate(items):
         place = (*key, str(number))
-        if isinstance(item, str):
-            yield Entry("", PurePath(item).as_posix(), place)
-        pairs = item.items() if isinstance(item, dict) else ()
-        for title, value in pairs:
-            inside = (*place, str(title))
-            if isinstance(value, str):
-                yield Entry(str(title), PurePath(value).as_posix(), inside)
-            yield from nav_entries(value, inside)
+        if isinstance(item, dict):
+            for title, value in item.items():
+                inside = (*place, str(title))
+                yield from named(str(title), value, inside)
+                yield from nav_entries(value, inside)
+        yield from named("", item, place)
+
+
+def named(title: str, target: Any, key: Key) -> Iterator[Entry]:
+    if isinstance(target, str):
+        yield Entry(title, PurePath(target).as_posix(), key)
 
 
 def nav_pages(nav: Any) -> list[str]:
@@ -89,51 +92,48 @@ def read_page(path: str, text: str, problems: list[Problem]) -> Page:
     includes: list[tuple[str, int]] = []
     for line, source in enumerate(text.split("\n"), 1):
         if match := INCLUDE.match(source):
-            includes.append((f"{WORDS}/{match['file']}", line))
+            words = f"{WORDS}/{match['file']}"
+            includes.append((words, line))
     title = meta.get("title")
-    if not isinstance(title, str):
-        title = ""
-    return Page(path, "", title, meta, text, tuple(includes))
+    own_title = title if isinstance(title, str) else ""
+    return Page(path, "", own_title, meta, text, tuple(includes))
 
 
-def read_frame(
-    root: Path,
-    config_name: str,
-    config: dict[str, Any],
-    files: dict[str, bytes],
-) -> tuple[Frame, list[Problem]]:
-    """Returns the frame of a project, and what of it cannot be read.
-
-    The pages' bytes are added to `files`, by path from `root`.
-    """
-    docs = docs_folder(config)
-    if not (root / docs).is_dir():
-        line = line_in(text_of(files[config_name]), "docs_dir")
-        message = f"没有 {docs} 这个文件夹；改正 docs_dir，或建好它"
-        return NOTHING, [Problem(config_name, line, "config", message)]
-    names = docs_names(root / docs, config)
-    titles: dict[str, str] = {}
-    for entry in nav_entries(config.get("nav")):
-        if entry.is_page and (root / docs / entry.target).exists():
-            titles.setdefault(entry.target, entry.title)
+def read_frame(reading: Reading, config_name: str, config: dict[str, Any]) -> Frame:
+    """Returns the frame of a project; its pages are read into `reading`."""
+    folder = docs_folder(config)
+    docs = reading.root / folder
+    if not docs.is_dir():
+        line = line_in(reading.text(config_name), "docs_dir")
+        message = f"没有 {folder} 这个文件夹；改正 docs_dir，或建好它"
+        reading.problems.append(Problem(config_name, line, "config", message))
+        return NOTHING
+    names = docs_names(docs, config)
+    titles = nav_titles(config, docs)
     others = [name for name in names if name.endswith(MARKDOWN) and name not in titles]
-    allowed = matching(config.get("not_in_nav"), others)
+    listed = {*titles, *matching(config.get("not_in_nav"), others)}
     pages: list[Page] = []
     unlisted: list[Page] = []
-    problems: list[Problem] = []
     for name in [*titles, *others]:
-        path = f"{docs}/{name}"
-        data = read_file(root, path)
-        if isinstance(data, Problem):
-            problems.append(data)
+        path = f"{folder}/{name}"
+        reading.read(path)
+        if path not in reading.files:
             continue
-        files[path] = data
-        page = read_page(path, text_of(data), problems)
+        page = read_page(path, reading.text(path), reading.problems)
         title = titles.get(name) or page.title
         page = replace(page, address=address_of(name), title=title)
-        is_listed = name in titles or name in allowed
-        (pages if is_listed else unlisted).append(page)
-    return Frame(tuple(pages), tuple(unlisted), frozenset(names)), problems
+        where = pages if name in listed else unlisted
+        where.append(page)
+    return Frame(tuple(pages), tuple(unlisted), frozenset(names))
+
+
+def nav_titles(config: dict[str, Any], docs: Path) -> dict[str, str]:
+    """Returns the pages in nav that are there, in its order, each with its title there or ''."""
+    titles: dict[str, str] = {}
+    for entry in nav_entries(config.get("nav")):
+        if entry.is_page and (docs / entry.target).exists():
+            titles.setdefault(entry.target, entry.title)
+    return titles
 
 
 def docs_names(docs: Path, config: dict[str, Any]) -> list[str]:
@@ -142,14 +142,12 @@ def docs_names(docs: Path, config: dict[str, Any]) -> list[str]:
     for folder, folders, files in os.walk(docs, followlinks=True):
         folders[:] = without_dotfiles(folders)
         place = Path(folder).relative_to(docs)
-        for name in without_dotfiles(files):
-            names.append((place / name).as_posix())
+        for file in without_dotfiles(files):
+            name = (place / file).as_posix()
+            if not name.startswith("templates/"):
+                names.append(name)
     left_out = matching(config.get("exclude_docs"), names)
-    return [name for name in names if name not in left_out and not is_template(name)]
-
-
-def is_template(name: str) -> bool:
-    return name.startswith("templates/")
+    return [name for name in names if name not in left_out]
 
 
 def without_dotfiles(names: list[str]) -> list[str]:

@@ -5,14 +5,13 @@ The reader is tolerant: it takes in whatever is there, so that `check` can name 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from os.path import realpath
 from pathlib import Path
 from typing import Any
 
 from speechsite.problem import Problem
-from speechsite.words.files import read_file, text_of
+from speechsite.words.files import Reading
 from speechsite.words.frame import NOTHING, Frame, read_frame
 from speechsite.words.markup import read_words
 from speechsite.words.model import METADATA, TRANSCRIPT, WORDS, Page, Speech, Theme, whole_page
@@ -26,85 +25,68 @@ def read_speech(config_file: Path) -> Speech:
     Nothing is raised for faulty content: it is in `problems`, or `check` finds it.
     """
     config_file = Path(realpath(config_file))  # resolve() would raise where a link names itself
-    root, name = config_file.parent, config_file.name
-    files, problems = read_files(root, [name])
-    if (root / WORDS).is_dir():
-        words, found = read_files(root, words_of(root))
-        files, problems = files | words, problems + found
+    name = config_file.name
+    reading = Reading(config_file.parent)
+    reading.read(name)
+    words = reading.root / WORDS
+    if words.is_dir():
+        own = sorted(f"{WORDS}/{path.name}" for path in words.glob("*.md"))
+        for file in (METADATA, TRANSCRIPT, *own):
+            reading.read(file)
     else:
         message = f"旁边没有 {WORDS} 文件夹（讲话的文字）；放回来，或改正 -f 写的位置"
-        problems.append(Problem(name, 0, "missing", message))
-    config, metadata = read_yaml(name, files, problems), read_yaml(METADATA, files, problems)
-    frame = NOTHING
-    if config:
-        frame, found = read_frame(root, name, config, files)
-        problems += found
+        reading.problems.append(Problem(name, 0, "missing", message))
+    config = read_yaml(reading, name)
+    metadata = read_yaml(reading, METADATA)
+    frame = read_frame(reading, name, config) if config else NOTHING
     speech = Speech(
         config_file,
         config,
         metadata,
         frame.pages,
-        read_themes(frame.pages, files),
-        files,
-        tuple(problems),
+        read_themes(frame.pages, reading),
+        reading.files,
+        tuple(reading.problems),
         frame.unlisted,
         frame.names,
-        is_complete(problems, frame) and isinstance(config.get("nav"), list),
+        is_complete(reading, frame) and isinstance(config.get("nav"), list),
     )
     body, _ = body_of(speech)
     return replace(speech, themes=mark_beginnings(speech.themes, body))
 
 
-def is_complete(problems: Iterable[Problem], frame: Frame) -> bool:
+def is_complete(reading: Reading, frame: Frame) -> bool:
     """Says whether all is there that other things depend on: only pages' front matter is not."""
     pages = {page.path for page in (*frame.pages, *frame.unlisted)}
-    return all(problem.file in pages for problem in problems)
+    return all(problem.file in pages for problem in reading.problems)
 
 
-def words_of(root: Path) -> list[str]:
-    """Returns the files that the folder of the words should have, and those that it has."""
-    names = sorted(path.name for path in (root / WORDS).glob("*.md"))
-    return [METADATA, TRANSCRIPT, *(f"{WORDS}/{name}" for name in names)]
-
-
-def read_files(root: Path, names: Iterable[str]) -> tuple[dict[str, bytes], list[Problem]]:
-    """Returns those of the named files below `root` that are text, and why the others are none."""
-    files: dict[str, bytes] = {}
-    problems: list[Problem] = []
-    for name in names:
-        data = read_file(root, name)
-        if isinstance(data, Problem):
-            problems.append(data)
-        else:
-            files[name] = data
-    return files, problems
-
-
-def read_yaml(name: str, files: dict[str, bytes], problems: list[Problem]) -> dict[str, Any]:
-    """Returns the settings of a file; one that is no YAML goes out of `files` into `problems`."""
-    if name not in files:
+def read_yaml(reading: Reading, name: str) -> dict[str, Any]:
+    """Returns the settings of a file; one that is no YAML goes out of its files."""
+    if name not in reading.files:
         return {}
-    settings, found = parse_yaml(text_of(files[name]), name)
+    settings, found = parse_yaml(reading.text(name), name)
     if found:
-        del files[name]
-        problems += found
+        del reading.files[name]
+        reading.problems.extend(found)
     return settings
 
 
-def read_themes(pages: Iterable[Page], files: dict[str, bytes]) -> tuple[Theme, ...]:
+def read_themes(pages: tuple[Page, ...], reading: Reading) -> tuple[Theme, ...]:
     """Returns the themes of the pages, their paragraphs numbered on from 1.
 
-    An include of what is not in `files` counts for nothing.
+    An include of what could not be read counts for nothing.
     """
-    listed = list(pages)
-    whole = whole_page(listed)
+    whole = whole_page(pages)
     themes: list[Theme] = []
     number = 1
-    for page in listed:
-        for words, _ in page.includes if page is not whole else ():
-            if words not in files:
+    for page in pages:
+        if page is whole:
+            continue
+        for words, _ in page.includes:
+            if words not in reading.files:
                 continue
-            blocks = read_words(text_of(files[words]), number)
+            blocks = read_words(reading.text(words), number)
             description = str(page.meta.get("description", ""))
             theme = Theme(page.path, words, page.title, description, blocks, page.address)
             themes.append(theme)

@@ -74,7 +74,7 @@ def compare(files: Mapping[str, list[Line]], lines: list[str]) -> Iterator[Probl
         words += [Words(file, line, line.original) for line in own]
     transcript = "".join(lines)
     breaks = [0, *accumulate(map(len, lines))]
-    pieces, gaps = aligned(words, transcript)
+    pieces, gaps = Walk(words, transcript).pieces_and_gaps()
     misplaced = "\n".join(gap.text for gap in gaps)
     for piece in pieces:
         if piece.words.text != piece.expected:
@@ -85,87 +85,97 @@ def compare(files: Mapping[str, list[Line]], lines: list[str]) -> Iterator[Probl
             yield lost_break(piece, transcript, place)
     moved = [piece.words.text for piece in pieces if not piece.expected]
     for gap in gaps:
-        if not made_up_of(gap.text, moved):
+        if not is_made_up_of(gap.text, moved):
             yield from gap_problems(words, gap, breaks)
     if words and len(pieces) < len(words):
         message = f"差别已有 {MANY} 处，以下没有再比；先核对这是不是同一篇讲话"
         yield words[len(pieces)].problem("verbatim", message)
 
 
-def aligned(words: list[Words], transcript: str) -> tuple[list[Piece], list[Gap]]:
-    """Returns each line with its part of the transcript, and the parts that no line has.
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The lines of the words, and the transcript that they are walked along."""
 
-    After MANY differences the rest of the lines is left out.
-    """
-    pieces: list[Piece] = []
-    gaps: list[Gap] = []
-    position = index = differences = 0
-    while index < len(words) and differences < MANY:
-        here = words[index].text
-        if transcript.startswith(here, position):
-            pieces.append(Piece(words[index], here, position))
-            index, position = index + 1, position + len(here)
-            continue
-        again, at = resume(words, index, transcript, position)
-        if again == index:
-            gaps.append(Gap(index, transcript[position:at], position))
-        differing = words[index:again]
-        for own, expected in shares(differing, transcript[position:at]):
-            pieces.append(Piece(own, expected, position))
-            position += len(expected)
-        differences += max(1, len(differing))
-        index, position = again, at
-    if words and index == len(words) and position < len(transcript):
-        gaps.append(Gap(index, transcript[position:], position))
-    return pieces, gaps
+    words: list[Words]
+    transcript: str
 
+    def pieces_and_gaps(self) -> tuple[list[Piece], list[Gap]]:
+        """Returns each line with its part of the transcript, and the parts that no line has.
 
-def resume(words: list[Words], index: int, transcript: str, position: int) -> tuple[int, int]:
-    """Returns the next line (its index) that stands again in the transcript, and where.
+        After MANY differences the rest of the lines is left out.
+        """
+        pieces: list[Piece] = []
+        gaps: list[Gap] = []
+        position = index = differences = 0
+        while index < len(self.words) and differences < MANY:
+            again, at = self.next_place(index, position)
+            between = self.transcript[position:at]
+            differing = self.words[index:again]
+            if between and not differing:
+                gaps.append(Gap(index, between, position))
+            for own, expected in shares(differing, between):
+                pieces.append(Piece(own, expected, position))
+                position += len(expected)
+            if between or differing:
+                differences += max(1, len(differing))
+            index, position = again, at
+            if index < len(self.words):
+                own = self.words[index]
+                pieces.append(Piece(own, own.text, position))
+                position += len(own.text)
+                index += 1
+        rest = self.transcript[position:]
+        if self.words and index == len(self.words) and rest:
+            gaps.append(Gap(index, rest, position))
+        return pieces, gaps
 
-    Where none does, both are the ends.
-    """
-    for candidate in range(index, min(len(words), index + AHEAD)):
-        near = position + len(words[candidate].text) + NEAR
-        for end in (near, len(transcript)):
-            at = sure_place(words, candidate, transcript, position, end)
-            if at >= 0:
-                return candidate, at
-    return len(words), len(transcript)
+    def next_place(self, index: int, position: int) -> tuple[int, int]:
+        """Returns the next line (its index) that stands in the transcript, and where.
 
+        Where none does, both are the ends.
+        """
+        if self.transcript.startswith(self.words[index].text, position):
+            return index, position
+        last = min(len(self.words), index + AHEAD)
+        for candidate in range(index, last):
+            near = position + len(self.words[candidate].text) + NEAR
+            for end in (near, len(self.transcript)):
+                at = self.sure_place(candidate, position, end)
+                if at >= 0:
+                    return candidate, at
+        return len(self.words), len(self.transcript)
 
-def sure_place(words: list[Words], index: int, transcript: str, start: int, end: int) -> int:
-    """Returns the first place of a line between `start` and `end` that is no accident, else -1."""
-    text = words[index].text
-    at = transcript.find(text, start, end)
-    while at >= 0 and not is_sure(words, index, transcript, at):
-        at = transcript.find(text, at + 1, end)
-    return at
+    def sure_place(self, index: int, start: int, end: int) -> int:
+        """Returns the first place of a line from `start` to `end` that is no accident, else -1."""
+        text = self.words[index].text
+        at = self.transcript.find(text, start, end)
+        while at >= 0 and not self.is_sure(index, at):
+            at = self.transcript.find(text, at + 1, end)
+        return at
 
-
-def is_sure(words: list[Words], index: int, transcript: str, at: int) -> bool:
-    """Says whether a line is long enough to be itself at `at`, or is followed by the next one."""
-    end = at + len(words[index].text)
-    if end - at >= SURE:
-        return True
-    if index + 1 == len(words):
-        return end == len(transcript)
-    return transcript.startswith(words[index + 1].text, end)
+    def is_sure(self, index: int, at: int) -> bool:
+        """Says whether a line is long enough to be itself at `at`, or the next one follows it."""
+        length = len(self.words[index].text)
+        if length >= SURE:
+            return True
+        if index + 1 == len(self.words):
+            return at + length == len(self.transcript)
+        following = self.words[index + 1].text
+        return self.transcript.startswith(following, at + length)
 
 
 def shares(differing: list[Words], expected: str) -> Iterator[tuple[Words, str]]:
     """Yields each of the lines that stand where the transcript has `expected`, with its part."""
-    texts = [words.text for words in differing]
-    ends = list(accumulate(map(len, texts)))
-    if len(texts) > 1 and ends[-1] <= LONG:
-        changes = compared("".join(texts), expected)
+    text = "".join(words.text for words in differing)
+    ends = list(accumulate(len(words.text) for words in differing))
+    if len(differing) > 1 and len(text) <= LONG:
+        changes = compared(text, expected)
         ends = [counterpart(changes, end) for end in ends]
+    ends[-1:] = [len(expected)]  # what is left is the last one's
     start = 0
-    for own, end in zip(differing[:-1], ends, strict=False):
-        yield own, expected[start:end]
+    for words, end in zip(differing, ends, strict=False):
+        yield words, expected[start:end]
         start = max(start, end)
-    if differing:
-        yield differing[-1], expected[start:]
 
 
 def compared(one: str, other: str) -> Changes:
@@ -187,12 +197,13 @@ def difference(piece: Piece, transcript: str, misplaced: str) -> Problem:
 
     `misplaced` is what the transcript has and no line at its place.
     """
-    words, expected = piece.words, piece.expected
+    words = piece.words
+    expected = piece.expected
     if not expected:
         return surplus(words, transcript, misplaced)
     at = agreement(words.text, expected)
     now, was = first_change(words.text[at:], expected[at:])
-    before = expected[max(0, at - CONTEXT) : at]
+    before = expected[:at][-CONTEXT:]
     after = expected[at + len(was) :][:CONTEXT]
     quote = f"第 {at + 1} 字，原文是“{before}【{shorten(was)}】{after}”，这里是【{shorten(now)}】"
     if in_correction(words.line, at):
@@ -205,10 +216,12 @@ def surplus(words: Words, transcript: str, misplaced: str) -> Problem:
     """Returns the problem of a line that the transcript has not here: elsewhere, again, or never."""
     quote = f"“{shorten(words.text)}”"
     if words.text in misplaced:
-        return words.problem("verbatim", f"这一段{quote}不在原文的位置；照原文的次序移回去")
-    if words.text in transcript:
-        return words.problem("verbatim", f"这一段{quote}重复了，或放错了位置；照原文只留一处")
-    return words.problem("verbatim", f"原文没有这一段{quote}；删去，编者的话写到 docs/ 的页面里")
+        message = f"这一段{quote}不在原文的位置；照原文的次序移回去"
+    elif words.text in transcript:
+        message = f"这一段{quote}重复了，或放错了位置；照原文只留一处"
+    else:
+        message = f"原文没有这一段{quote}；删去，编者的话写到 docs/ 的页面里"
+    return words.problem("verbatim", message)
 
 
 def first_change(now: str, was: str) -> tuple[str, str]:
@@ -225,12 +238,11 @@ def first_change(now: str, was: str) -> tuple[str, str]:
 
 def agreement(one: str, other: str) -> int:
     """Returns how many characters both have in common at their start."""
-    at = 0
-    for char, other_char in zip(one, other, strict=False):
-        if char != other_char:
-            break
-        at += 1
-    return at
+    shorter = min(len(one), len(other))
+    for at in range(shorter):
+        if one[at] != other[at]:
+            return at
+    return shorter
 
 
 def in_correction(line: Line, at: int) -> bool:
@@ -250,39 +262,33 @@ def lost_break(piece: Piece, transcript: str, place: int) -> Problem:
     return piece.words.problem("break", message)
 
 
-def made_up_of(text: str, parts: list[str]) -> bool:
+def is_made_up_of(text: str, parts: list[str]) -> bool:
     """Says whether a text is nothing but some of `parts`: they stand elsewhere, and say so."""
     for part in parts:
         text = text.replace(part, "")
     return not text
 
 
-def gap_problems(words: list[Words], gap: Gap, breaks: list[int]) -> list[Problem]:
-    """Returns the problem of what is missing between two lines.
+def gap_problems(words: list[Words], gap: Gap, breaks: list[int]) -> Iterator[Problem]:
+    """Yields the problem of what is missing between two lines.
 
     Inside a line of the transcript, what ends a sentence belongs to the line before. A whole one
     that is gone between two files may have stood in either: both are named.
     """
     before = words[max(gap.index - 1, 0)]
     if gap.index == len(words):
-        return [missing(before, gap.text, "后面")]
+        yield missing(before, gap.text, "后面")
+        return
     after = words[gap.index]
-    begins = is_break(breaks, gap.start)
-    ends = is_break(breaks, gap.start + len(gap.text))
-    either = before.file != after.file and len(gap.text) >= SURE
+    begins = gap.start in breaks
+    ends = gap.start + len(gap.text) in breaks
     closes = ends or gap.text[-1] in SENTENCE_END
     belongs_before = closes and not begins and gap.index > 0
-    found: list[Problem] = []
-    if belongs_before or either:
-        found.append(missing(before, gap.text, "后面"))
-    if not belongs_before or either:
-        found.append(missing(after, gap.text, "前面"))
-    return found
-
-
-def is_break(breaks: list[int], place: int) -> bool:
-    at = bisect_left(breaks, place)
-    return at < len(breaks) and breaks[at] == place
+    may_be_either = before.file != after.file and len(gap.text) >= SURE
+    if belongs_before or may_be_either:
+        yield missing(before, gap.text, "后面")
+    if not belongs_before or may_be_either:
+        yield missing(after, gap.text, "前面")
 
 
 def missing(words: Words, text: str, where: str) -> Problem:
@@ -291,4 +297,7 @@ def missing(words: Words, text: str, where: str) -> Problem:
 
 def shorten(text: str, limit: int = 24) -> str:
     """Returns a text as it fits into a message, its middle left out."""
-    return text if len(text) <= limit else f"{text[: limit // 2]}…{text[-limit // 2 :]}"
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    return f"{text[:half]}…{text[-half:]}"

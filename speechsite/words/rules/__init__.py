@@ -23,13 +23,16 @@ from speechsite.words.rules import (
 
 Rule = Callable[[Speech], Iterator[Problem]]
 
-# What each file must keep by itself.
-EACH: tuple[Rule, ...] = (
+# What mkdocs.yml must keep where it could be read.
+SETTINGS: tuple[Rule, ...] = (
     settings.key_rules,
     settings.value_rules,
     settings.theme_rules,
     settings.extension_rules,
     settings.address_rules,
+)
+# What every other file must keep by itself.
+EACH: tuple[Rule, ...] = (
     facts.key_rules,
     facts.transcript_rules,
     facts.recording_rules,
@@ -68,8 +71,13 @@ VERBATIM = {"verbatim", "correction", "break"}
 
 def check(speech: Speech) -> list[Problem]:
     """Returns every problem of a speech, by file and line; none when site and paper can be made."""
+    rules = [*EACH]
+    if speech.config_file.name in speech.files:
+        rules += SETTINGS
+    if speech.complete:
+        rules += TOGETHER
     found = set(speech.problems)
-    for rule in EACH + (TOGETHER if speech.complete else ()):
+    for rule in rules:
         found.update(rule(speech))
     return without_echoes(found)
 
@@ -81,9 +89,14 @@ def without_echoes(problems: set[Problem]) -> list[Problem]:
     need not keep its rules.
     """
     strays = {problem.file for problem in problems if problem.rule == "stray"}
-    listed = [p for p in sorted(problems) if p.file not in strays or p.rule == "stray"]
-    faulty = {(p.file, p.line) for p in listed if p.rule not in VERBATIM}
-    return [p for p in listed if p.rule not in VERBATIM or (p.file, p.line) not in faulty]
+    faulty = {(p.file, p.line) for p in problems if p.rule not in VERBATIM}
+    kept: list[Problem] = []
+    for problem in sorted(problems):
+        is_echo = problem.rule in VERBATIM and (problem.file, problem.line) in faulty
+        of_stray = problem.file in strays and problem.rule != "stray"
+        if not is_echo and not of_stray:
+            kept.append(problem)
+    return kept
 
 
 def notes(speech: Speech) -> list[Problem]:

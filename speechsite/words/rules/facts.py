@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from speechsite.problem import Problem
 from speechsite.words.model import METADATA, TRANSCRIPT, Speech
-from speechsite.words.places import guess, line_of
+from speechsite.words.places import guess, in_metadata
 from speechsite.words.segmentation import width_of
 from speechsite.words.titles import TITLE_WIDTH
 from speechsite.words.transcript import said_text
@@ -38,6 +38,7 @@ FORMS = {  # what a line of text must look like besides
     "lang": re.compile(r"zh-Han[st]|en"),
     "sha256": re.compile(r"[0-9a-fA-F]{64}"),
 }
+TEXT = re.compile(r"(?s).*\S.*")  # anything but spaces
 SYLLABLE = re.compile(r"[a-z]+")
 
 
@@ -45,42 +46,47 @@ def key_rules(speech: Speech) -> Iterator[Problem]:
     """speech.yml has the keys that are needed and no other, each of its type and form."""
     if METADATA not in speech.files:
         return
-    for key, (kind, what, required) in KEYS.items():
+    for key, (_, what, required) in KEYS.items():
         if key not in speech.metadata:
             if required:
-                yield Problem(METADATA, 1, "metadata", f"缺少 {key}（{what}）；补上")
-            continue
-        value = speech.metadata[key]
-        form = FORMS.get(key)
-        if not well_typed(key, value, kind) or (form and not form.fullmatch(value)):
-            message = f"{key} 的写法不对：应为{what}；改正{'' if required else '，或删去这一项'}"
-            yield Problem(METADATA, line_of(speech, METADATA, key), "metadata", message)
-    for key in speech.metadata:
-        if key not in KEYS:
-            hint = guess(str(key), list(KEYS)) or f"（可用的有 {'、'.join(KEYS)}）"
-            message = f"不认识的键 {key}{hint}；改正，或删去这一项"
-            yield Problem(METADATA, line_of(speech, METADATA, str(key)), "metadata", message)
+                yield in_metadata(speech, "metadata", f"缺少 {key}（{what}）；补上")
+        elif not is_well_formed(key, speech.metadata[key]):
+            remedy = "改正" if required else "改正，或删去这一项"
+            message = f"{key} 的写法不对：应为{what}；{remedy}"
+            yield in_metadata(speech, "metadata", message, key)
+    for name in map(str, speech.metadata):
+        if name not in KEYS:
+            hint = guess(name, list(KEYS)) or f"（可用的有 {'、'.join(KEYS)}）"
+            message = f"不认识的键 {name}{hint}；改正，或删去这一项"
+            yield in_metadata(speech, "metadata", message, name)
 
 
-def well_typed(key: str, value: Any, kind: type) -> bool:
-    """Says whether a value is of the type that its key needs, and not empty."""
-    if kind is dict:
-        named = int if key == "left_out" else str
-        pairs = value.items() if isinstance(value, dict) else ()
-        return bool(pairs) and all(type(k) is named and isinstance(v, str) for k, v in pairs)
-    if kind is list:
-        lines = value if isinstance(value, list) else []
-        return bool(lines) and all(isinstance(line, str) and line.strip() for line in lines)
-    if kind is str:
-        return isinstance(value, str) and bool(value.strip())
+def is_well_formed(key: str, value: Any) -> bool:
+    """Says whether a value is of the type and form that its key needs, and not empty."""
+    kind, _, _ = KEYS[key]
+    if not value and kind is not bool:
+        return False
+    if isinstance(value, dict) and kind is dict:
+        names = int if key == "left_out" else str
+        return are(names, value) and are(str, value.values())
+    if isinstance(value, list) and kind is list:
+        return are(str, value) and all(map(str.strip, value))
+    if isinstance(value, str) and kind is str:
+        form = FORMS.get(key, TEXT)
+        return bool(form.fullmatch(value))
     return type(value) is kind
+
+
+def are(kind: type, values: Iterable[Any]) -> bool:
+    return all(type(value) is kind for value in values)
 
 
 def transcript_rules(speech: Speech) -> Iterator[Problem]:
     """The transcript is the file that came; lines left out of it are what they are said to be."""
     if TRANSCRIPT not in speech.files:
         return
-    if FORMS["sha256"].fullmatch(speech.sha256) and digest_differs(speech):
+    noted = speech.sha256.lower()
+    if is_well_formed("sha256", noted) and noted != speech.transcript_sha256:
         message = (
             "原文与收到时不同了（SHA-256 不合）；换回收到的文件，"
             f"有意换成新的就把 speech.yml 的 sha256 改成 {speech.transcript_sha256}"
@@ -88,37 +94,36 @@ def transcript_rules(speech: Speech) -> Iterator[Problem]:
         yield Problem(TRANSCRIPT, 0, "transcript", message)
     lines = speech.text(TRANSCRIPT).split("\n")
     for number, text in speech.left_out.items():
+        said = str(text).strip()
         there = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-        if there != str(text).strip():
+        if said != there:
             message = (
-                f"left_out 说原文第 {number} 行是“{str(text)[:24]}”，"
+                f"left_out 说原文第 {number} 行是“{said[:24]}”，"
                 f"那一行其实是“{there[:24]}”；照原文改正"
             )
-            line = line_of(speech, METADATA, "left_out", number)
-            yield Problem(METADATA, line, "left-out", message)
-
-
-def digest_differs(speech: Speech) -> bool:
-    return speech.sha256.lower() != speech.transcript_sha256
+            yield in_metadata(speech, "left-out", message, "left_out", number)
 
 
 def recording_rules(speech: Speech) -> Iterator[Problem]:
     """The recording is a file of docs/."""
-    if speech.recording and speech.names and speech.recording not in speech.names:
-        hint = guess(speech.recording, sorted(speech.names))
-        message = f"没有 {speech.docs}/{speech.recording} 这个录音{hint}；改正路径，或放入文件"
-        yield Problem(METADATA, line_of(speech, METADATA, "recording"), "recording", message)
+    file = speech.recording
+    if file and speech.names and file not in speech.names:
+        hint = guess(file, sorted(speech.names))
+        message = f"没有 {speech.docs}/{file} 这个录音{hint}；改正路径，或放入文件"
+        yield in_metadata(speech, "recording", message, "recording")
 
 
 def title_rules(speech: Speech) -> Iterator[Problem]:
     """title_lines make up the title, and each fits into a line of paper."""
     lines = speech.lines("title_lines")
-    joined = "".join("".join(lines).split())
-    if lines and joined != "".join(speech.title.split()):
-        if not title_is_wrong(speech, joined):
-            place = line_of(speech, METADATA, "title_lines")
+    title = without_spaces(speech.title)
+    joined = without_spaces("".join(lines))
+    if lines and joined != title:
+        # Where the title is what differs from the transcript, that is said.
+        begins = without_spaces(speech.text(TRANSCRIPT)).startswith
+        if begins(title) or not begins(joined):
             message = "title_lines 各行连起来不是 title；改成同样的字"
-            yield Problem(METADATA, place, "metadata", message)
+            yield in_metadata(speech, "metadata", message, "title_lines")
         return
     for number, line in enumerate(lines):
         width = width_of(line.strip())
@@ -127,38 +132,34 @@ def title_rules(speech: Speech) -> Iterator[Problem]:
                 f"标题的这一行宽 {width:g} 字，纸上一行排 {TITLE_WIDTH} 字；"
                 "在 title_lines 里按意思再断一行，或删去 title_lines，由程序断行"
             )
-            place = line_of(speech, METADATA, "title_lines", number)
-            yield Problem(METADATA, place, "title", message)
+            yield in_metadata(speech, "title", message, "title_lines", number)
 
 
-def title_is_wrong(speech: Speech, lines: str) -> bool:
-    """Says whether the title, and not its lines, differs from what the transcript begins with."""
-    text = "".join(speech.text(TRANSCRIPT).split())
-    return not text.startswith("".join(speech.title.split())) and text.startswith(lines)
+def without_spaces(text: str) -> str:
+    return "".join(text.split())
 
 
 def reading_rules(speech: Speech) -> Iterator[Problem]:
     """A reading has a syllable for each character, of a word that the site shows."""
-    shown = said_text(speech) + "".join(page.text for page in speech.pages)
+    pages = "".join(page.text for page in speech.pages)
+    shown = said_text(speech) + pages
     for word, pinyin in speech.readings.items():
         syllables = pinyin.lower().replace("ü", "v").split()
+        are_right = all(map(SYLLABLE.fullmatch, syllables))
         message = ""
-        if len(syllables) != len(word) or not all(map(SYLLABLE.fullmatch, syllables)):
-            message = (
-                f"“{word}”的拼音“{pinyin}”不成立；一个字一个音节，不带声调，空格隔开，ü 写作 v"
-            )
+        if len(syllables) != len(word) or not are_right:
+            remedy = "一个字一个音节，不带声调，空格隔开，ü 写作 v"
+            message = f"“{word}”的拼音“{pinyin}”不成立；{remedy}"
         elif word not in shown:
             message = f"“{word}”在讲话和各页里都没有；照改正后的原话写，或删去这一行"
         if message:
-            line = line_of(speech, METADATA, "readings", word)
-            yield Problem(METADATA, line, "readings", message)
+            yield in_metadata(speech, "readings", message, "readings", word)
 
 
 def reflection_rules(speech: Speech) -> Iterator[Problem]:
     """What the notes ask in the end are the speaker's own words."""
-    said = said_text(speech) if speech.reflection else ""
+    said = said_text(speech)
     for number, prompt in enumerate(speech.reflection):
         if prompt not in said:
             message = f"reflection 里的“{prompt[:24]}”不是讲话里的原话；改成原话，或删去"
-            line = line_of(speech, METADATA, "reflection", number)
-            yield Problem(METADATA, line, "reflection", message)
+            yield in_metadata(speech, "reflection", message, "reflection", number)

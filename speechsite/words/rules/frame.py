@@ -6,7 +6,8 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urlsplit
 
 from speechsite.problem import Problem
@@ -190,19 +191,9 @@ def media_fault(speech: Speech, page: Page, target: str) -> str:
         return ""  # what comes from elsewhere is the built page's rule
     if parts.path.startswith("/"):
         return f"{target} 以 / 开头，换个位置就找不到；写成从这一页看的路径"
-    path = resolved(PurePosixPath(page.address).parent, unquote(parts.path))
+    folder = dirname(page.address)
+    path = normpath(join(folder, unquote(parts.path)))
     if path in speech.names or (THEME / path).is_file() or path.startswith("handouts/"):
         return ""
     hint = guess(path, sorted(speech.names))
     return f"没有 {speech.docs}/{path}{hint}；改正路径，或放入文件"
-
-
-def resolved(folder: PurePosixPath, path: str) -> str:
-    """Returns a relative path seen from the site's root: (more, ../map.png) → map.png."""
-    parts = list(folder.parts)
-    for part in PurePosixPath(path).parts:
-        if part == ".." and parts:
-            parts.pop()
-        else:
-            parts.append(part)
-    return "/".join(parts)

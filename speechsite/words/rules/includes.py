@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from speechsite.problem import Problem
 from speechsite.words.frame import nav_pages
 from speechsite.words.markup import HEADING, read_words
-from speechsite.words.model import (
-    METADATA,
-    TRANSCRIPT,
-    WORDS,
-    Line,
-    Page,
-    Row,
-    Speech,
-    spoken_lines,
-)
-from speechsite.words.places import guess, line_of, words_files
+from speechsite.words.model import TRANSCRIPT, WORDS, Line, Page, Row, Speech, spoken_lines
+from speechsite.words.places import guess, in_config, in_metadata, words_files
+from speechsite.words.rules.facts import is_well_formed
 from speechsite.words.transcript import body_of, lines_left_out, transcript_body
 from speechsite.words.verbatim import compare
 
@@ -38,60 +30,46 @@ def target_rules(speech: Speech) -> Iterator[Problem]:
 def is_dangling(speech: Speech) -> bool:
     """Says whether nav or a page names what is not there: nobody knows what that should be."""
     pages = set(nav_pages(speech.config.get("nav")))
-    return bool(pages - speech.names) or any(True for _ in target_rules(speech))
+    return not pages <= speech.names or bool(list(target_rules(speech)))
 
 
 def once_rules(speech: Speech) -> Iterator[Problem]:
     """Each words file is included by the theme pages, once; no other is among them."""
-    pages: dict[str, list[str]] = {}
-    for theme in speech.themes:
-        pages.setdefault(theme.words, []).append(theme.page)
     elsewhere = {name for page in speech.unlisted for name, _ in page.includes}
+    dangling = is_dangling(speech)
     for name in words_files(speech):
-        if name in pages and len(pages[name]) > 1:
-            listed = "、".join(pages[name])
-            message = f"被引入了 {len(pages[name])} 次（{listed}）；只留一处"
+        pages = [theme.page for theme in speech.themes if theme.words == name]
+        if len(pages) > 1:
+            message = f"被引入了 {len(pages)} 次（{'、'.join(pages)}）；只留一处"
             yield Problem(name, 0, "include", message)
-        elif name in pages or name in elsewhere:
+        elif pages or name in elsewhere:
             continue
         elif message := stray_fault(speech, name):
             yield Problem(name, 0, "stray", message)
-        elif not is_dangling(speech):
+        elif not dangling:
             message = f'没有主题页引入它；在一页里写 --8<-- "{Path(name).name}"，并把这页列入 nav'
             yield Problem(name, 0, "include", message)
 
 
 def stray_fault(speech: Speech, name: str) -> str:
     """Returns why a words file that no theme page includes is none of the speech; '' if it is."""
+    lines = [line.original for line in lines_in(speech, name)]
     for theme in speech.themes:
-        if shares_words(speech, name, theme.words):
+        own = {line.original for line in spoken_lines(theme.blocks)}
+        if is_covered(lines, own):
             return f"是 {theme.words} 的副本，没有主题页引入它；不要的就移出 speech 文件夹"
-    if is_spoken(speech, name):
+    transcript = speech.text(TRANSCRIPT).replace("\n", "")
+    if is_covered(lines, transcript):
         return ""
     return "没有主题页引入它，里面也不是原文的话；移出 speech 文件夹"
 
 
-def lines_in(speech: Speech, name: str) -> list[str]:
-    return [line.original for line in own_lines(speech, name)]
-
-
-def own_lines(speech: Speech, name: str) -> list[Line]:
+def lines_in(speech: Speech, name: str) -> list[Line]:
+    """Returns the lines of a words file that are the transcript's own."""
     return spoken_lines(read_words(speech.text(name)))
 
 
-def shares_words(speech: Speech, name: str, other: str) -> bool:
-    """Says whether at least half of a file's text stands in another, line by line."""
-    return covered(lines_in(speech, name), set(lines_in(speech, other)))
-
-
-def is_spoken(speech: Speech, name: str) -> bool:
-    """Says whether at least half of a file's text stands in the transcript."""
-    transcript = speech.text(TRANSCRIPT).replace("\n", "")
-    lines = lines_in(speech, name)
-    return covered(lines, {line for line in lines if line in transcript})
-
-
-def covered(lines: list[str], known: set[str]) -> bool:
+def is_covered(lines: list[str], known: Container[str]) -> bool:
     """Says whether lines of text, by their length, are at least half of them known."""
     total = sum(map(len, lines))
     share = sum(len(line) for line in lines if line in known)
@@ -99,17 +77,16 @@ def covered(lines: list[str], known: set[str]) -> bool:
 
 
 def order_rules(speech: Speech) -> Iterator[Problem]:
-    """The nav follows the order of the words files' names."""
-    pages: dict[str, str] = {}
-    for theme in speech.themes:
-        pages.setdefault(theme.words, Path(theme.page).name)
+    """The nav follows the order of the words files' names.
+
+    Where a file is included twice (`once_rules`), nobody knows its place.
+    """
+    pages = {theme.words: Path(theme.page).name for theme in speech.themes}
     order = list(pages)
-    if order != sorted(order):
-        names = [pages[words] for words in sorted(order)]
-        wanted = "、".join(dict.fromkeys(names))
-        name = speech.config_file.name
-        message = f"各主题页的次序与文字的次序不合；依次写成 {wanted}"
-        yield Problem(name, line_of(speech, name, "nav"), "order", message)
+    if order != sorted(order) and len(order) == len(speech.themes):
+        wanted = dict.fromkeys(pages[words] for words in sorted(order))
+        message = f"各主题页的次序与文字的次序不合；依次写成 {'、'.join(wanted)}"
+        yield in_config(speech, "order", message, "nav")
 
 
 def whole_rules(speech: Speech) -> Iterator[Problem]:
@@ -129,38 +106,32 @@ def whole_rules(speech: Speech) -> Iterator[Problem]:
 def whole_fault(own: list[str], wanted: list[str]) -> str:
     """Returns what the page of the whole text includes too little, too often or out of order."""
     times = Counter(own)
-    lacking = [Path(name).name for name in wanted if not times[name]]
-    if lacking:
-        return f"全文页少引入了 {'、'.join(lacking)}；照别的篇补上"
-    doubled = [Path(name).name for name in wanted if times[name] > 1]
-    if doubled:
-        return f"全文页引入 {'、'.join(doubled)} 不止一次；各留一处"
-    return f"全文页各篇的次序不对；依次引入 {'、'.join(Path(name).name for name in wanted)}"
+    if lacking := [name for name in wanted if times[name] == 0]:
+        return f"全文页少引入了 {file_names(lacking)}；照别的篇补上"
+    if doubled := [name for name in wanted if times[name] > 1]:
+        return f"全文页引入 {file_names(doubled)} 不止一次；各留一处"
+    return f"全文页各篇的次序不对；依次引入 {file_names(wanted)}"
+
+
+def file_names(paths: Iterable[str]) -> str:
+    return "、".join(Path(path).name for path in paths)
 
 
 def whole_title_rules(speech: Speech, page: Page) -> Iterator[Problem]:
     """On the page of the whole text, the heading above a theme's words is the theme's name."""
     themes = {theme.words: theme for theme in speech.themes}
-    lines = page.text.split("\n")
-    above = 0
-    for words, line in page.includes:
-        if words not in themes:
+    includes = {line: themes[words] for words, line in page.includes if words in themes}
+    title = ""
+    for line, source in enumerate(page.text.split("\n"), 1):
+        if heading := HEADING.match(source):
+            title = heading["title"]
+        theme = includes.get(line)
+        if theme is None:
             continue
-        theme = themes[words]
-        title = last_heading(lines[above : line - 1])
         if title and theme.title and title != theme.title:
             message = f"“{title}”下面是《{theme.title}》（{theme.page}）的文字；两处名称改成一样"
             yield Problem(page.path, line, "title", message)
-        above = line
-
-
-def last_heading(lines: list[str]) -> str:
-    """Returns the text of the last heading in some lines of a page, '' where there is none."""
-    title = ""
-    for line in lines:
-        if heading := HEADING.match(line):
-            title = heading["title"]
-    return title
+        title = ""
 
 
 def verbatim_rules(speech: Speech) -> Iterator[Problem]:
@@ -168,49 +139,48 @@ def verbatim_rules(speech: Speech) -> Iterator[Problem]:
 
     A line break of the transcript is one of theirs too.
     """
-    if not is_comparable(speech) or any(True for _ in target_rules(speech)):
+    if not is_comparable(speech):
         return
     body, instead = body_of(speech)
     if instead or not body:
         yield title_problem(speech, instead)
         return
-    kept = {text for _, text in body}
+    transcript = [text for _, text in body]
     files: dict[str, list[Line]] = {}
     for name in compared_files(speech):
-        lines = own_lines(speech, name)
-        files[name] = [line for line in lines if not is_added_rule(line, kept)]
-    yield from compare(files, [text for _, text in body])
+        lines = lines_in(speech, name)
+        files[name] = [line for line in lines if not is_added_rule(line, transcript)]
+    yield from compare(files, transcript)
 
 
 def is_comparable(speech: Speech) -> bool:
     """Says whether it is known where the words begin, and which files hold them."""
-    known = {"title": str, "byline": list, "untitled": bool, "left_out": dict}
-    for key, kind in known.items():
-        if not isinstance(speech.metadata.get(key, kind()), kind):
+    for key in ("title", "byline", "untitled", "left_out"):
+        if key in speech.metadata and not is_well_formed(key, speech.metadata[key]):
             return False
-    left_out = len(lines_left_out(speech)) == len(speech.left_out)
-    return bool(speech.themes) and left_out and "title" in speech.metadata
+    if len(lines_left_out(speech)) != len(speech.left_out) or list(target_rules(speech)):
+        return False
+    return bool(speech.themes) and "title" in speech.metadata
 
 
 def title_problem(speech: Speech, instead: str) -> Problem:
     """Returns how title or byline differ from the transcript, which begins otherwise."""
     text = speech.text(TRANSCRIPT)
-    _, without = transcript_body(text, speech.transcript_title, [], lines_left_out(speech))
-    key, what = ("title", "标题 title") if without or not instead else ("byline", "byline")
+    _, without_byline = transcript_body(text, speech.transcript_title, [], lines_left_out(speech))
+    key, what = "byline", "byline"
+    if without_byline or not instead:
+        key, what = "title", "标题 title"
     message = f"原文此处是“{instead[:24]}”，与 speech.yml 的{what}不合；照原文改 speech.yml"
-    return Problem(METADATA, line_of(speech, METADATA, key), "title", message)
+    return in_metadata(speech, "title", message, key)
 
 
 def compared_files(speech: Speech) -> list[str]:
     """Returns the words files that stand for the transcript, in order: no copy, no stray draft."""
     included = {theme.words for theme in speech.themes}
-    names: list[str] = []
-    for name in words_files(speech):
-        if name in included or not stray_fault(speech, name):
-            names.append(name)
-    return names
+    names = words_files(speech)
+    return [name for name in names if name in included or not stray_fault(speech, name)]
 
 
-def is_added_rule(line: Line, kept: set[str]) -> bool:
-    """Says whether a line only rules a table, and the transcript (its lines: `kept`) has it not."""
-    return isinstance(line, Row) and line.rules and line.original not in kept
+def is_added_rule(line: Line, transcript: list[str]) -> bool:
+    """Says whether a line only rules a table, and the transcript has it not."""
+    return isinstance(line, Row) and line.rules and line.original not in transcript

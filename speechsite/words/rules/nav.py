@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from speechsite.problem import Problem
 from speechsite.words.frame import MARKDOWN, Entry, address_of, nav_entries
 from speechsite.words.model import Speech
-from speechsite.words.places import guess, line_of, question
+from speechsite.words.places import guess, in_config, question
 from speechsite.words.settings import Key
 
 NAV: Key = ("nav",)
@@ -19,10 +18,8 @@ LINK = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#)")  # what nav may name bes
 FORMS = "写成“- 文件名.md”或“- 名称: 文件名.md”"
 
 
-def fault(speech: Speech, message: str, key: Key = NAV) -> Problem:
-    """Returns a problem of nav, on the line of an item of it."""
-    name = speech.config_file.name
-    return Problem(name, line_of(speech, name, *key), "nav", message)
+def entries(speech: Speech) -> list[Entry]:
+    return list(nav_entries(speech.config["nav"]))
 
 
 def shape_rules(speech: Speech) -> Iterator[Problem]:
@@ -37,21 +34,21 @@ def misshapen(speech: Speech, items: list[Any], key: Key) -> Iterator[Problem]:
         if isinstance(item, str):
             continue
         if not isinstance(item, dict) or len(item) != 1:
-            yield fault(speech, f"nav 的一项占一行；{FORMS}", place)
+            yield in_config(speech, "nav", f"nav 的一项占一行；{FORMS}", *place)
             continue
         [(title, value)] = item.items()
         if isinstance(value, list):
             yield from misshapen(speech, value, (*place, str(title)))
         elif not isinstance(value, str):
             message = f"nav 里“{title}”后面没有页；写上文件名.md，或下面各页"
-            yield fault(speech, message, place)
+            yield in_config(speech, "nav", message, *place)
 
 
 def target_rules(speech: Speech) -> Iterator[Problem]:
     """What nav names is a page of docs/ or an address elsewhere."""
-    for entry in nav_entries(speech.config["nav"]):
+    for entry in entries(speech):
         if message := target_fault(speech, entry):
-            yield fault(speech, message, entry.key)
+            yield in_config(speech, "nav", message, *entry.key)
 
 
 def target_fault(speech: Speech, entry: Entry) -> str:
@@ -76,21 +73,24 @@ def pages_of(speech: Speech) -> list[str]:
 
 def once_rules(speech: Speech) -> Iterator[Problem]:
     """No page stands in nav twice."""
-    entries = [entry for entry in nav_entries(speech.config["nav"]) if entry.is_page]
-    times = Counter(entry.target for entry in entries)
-    doubled = [target for target, count in times.items() if count > 1]
-    if doubled:
-        again = [entry for entry in entries if entry.target == doubled[0]]
-        message = f"nav 里 {'、'.join(doubled)} 列了不止一次；各留一处"
-        yield fault(speech, message, again[1].key)
+    seen: set[str] = set()
+    again: dict[str, Entry] = {}
+    for entry in entries(speech):
+        if entry.target in seen and entry.is_page:
+            again.setdefault(entry.target, entry)
+        seen.add(entry.target)
+    if again:
+        message = f"nav 里 {'、'.join(again)} 列了不止一次；各留一处"
+        first = next(iter(again.values()))
+        yield in_config(speech, "nav", message, *first.key)
 
 
 def unlisted_rules(speech: Speech) -> Iterator[Problem]:
     """Every page of docs/ stands in nav, at an address of its own.
 
-    One that the rule before offers for a mistyped name is not said again.
+    One that `target_rules` offers for a mistyped name is not said again.
     """
-    offered = offers(speech)
+    offered = {target_fault(speech, entry) for entry in entries(speech)}
     addresses = {page.address: page.path for page in speech.pages}
     others: list[str] = []
     for page in speech.unlisted:
@@ -98,27 +98,19 @@ def unlisted_rules(speech: Speech) -> Iterator[Problem]:
         if page.address in addresses:
             message = f"和 {addresses[page.address]} 是同一个网址；改名，或移走一个"
             yield Problem(page.path, 0, "nav", message)
-        elif question(name) not in offered:
+        elif not any(question(name) in message for message in offered):
             others.append(page.path)
     if others:
         message = f"{'、'.join(others)} 没有列入 nav，读者找不到；在 nav 里加上，不要就移走"
-        yield fault(speech, message)
-
-
-def offers(speech: Speech) -> set[str]:
-    """Returns what `target_rules` asks about names that are not there."""
-    pages = pages_of(speech)
-    entries = nav_entries(speech.config["nav"])
-    gone = [entry.target for entry in entries if entry.target not in pages]
-    return {guess(target, pages) for target in gone}
+        yield in_config(speech, "nav", message, *NAV)
 
 
 def home_rules(speech: Speech) -> Iterator[Problem]:
     """The site opens with a page: index.md (or README.md) at the top of docs/."""
     addresses = {page.address for page in (*speech.pages, *speech.unlisted)}
-    for entry in nav_entries(speech.config["nav"]):
+    for entry in entries(speech):
         if entry.is_page:  # an empty entry has no address
             addresses.add(address_of(entry.target))
     if speech.pages and "index.html" not in addresses:
         message = "没有首页；首页的文件名固定为 index.md，把那一页改成这个名字，列在 nav 的最前面"
-        yield fault(speech, message)
+        yield in_config(speech, "nav", message, *NAV)

@@ -10,7 +10,7 @@ from typing import Any
 
 from speechsite.problem import Problem
 from speechsite.words.model import WORDS, Speech
-from speechsite.words.places import guess, line_of, question
+from speechsite.words.places import guess, in_config, question
 
 TEXT, YES_NO, LIST, MAPPING = (str,), (bool,), (list,), (dict,)
 # What MkDocs 1.6 reads (https://www.mkdocs.org/user-guide/configuration/): key -> its types.
@@ -86,38 +86,28 @@ WITHOUT_EFFECT = {
 # Material's plugins that change its own templates or its script, which are not ours.
 PLUGINS = {"search", "tags", "blog", "social", "offline", "privacy", "optimize", "projects"}
 THEME = Path(__file__).parents[2] / "theme"
+PICTURES = ("logo", "favicon")
 ACCENT = re.compile(r"\[data-accent=\"?([\w-]+)")  # [data-accent=deep-purple]
-PALETTE = {"media", "scheme", "primary", "accent", "toggle"}  # keys of theme.palette
-
-
-def fault(speech: Speech, message: str, *key: str | int, rule: str = "config") -> Problem:
-    """Returns a problem of mkdocs.yml, on the line of a key."""
-    name = speech.config_file.name
-    return Problem(name, line_of(speech, name, *key), rule, message)
-
-
-def is_read(speech: Speech) -> bool:
-    """Says whether mkdocs.yml could be read."""
-    return speech.config_file.name in speech.files
+COLOURED = {"primary", "accent"}
+PALETTE = {*COLOURED, "media", "scheme", "toggle"}  # keys of theme.palette
 
 
 def key_rules(speech: Speech) -> Iterator[Problem]:
     """mkdocs.yml has the keys that are needed, none that nobody knows, each of its type."""
-    if not is_read(speech):
-        return
-    asked: list[str] = []
+    hints: list[str] = []
     for key, value in speech.config.items():
-        hint = "" if key in KEYS else guess(str(key), list(KEYS))
-        asked.append(hint)
         if key == "INHERIT":
-            yield fault(speech, "这里不读 INHERIT；把那份设置抄进来", key)
+            yield in_config(speech, "config", "这里不读 INHERIT；把那份设置抄进来", key)
         elif key not in KEYS:
-            yield fault(speech, f"不认识的键 {key}{hint}；改正，或删去这一项", key)
+            hint = guess(str(key), list(KEYS))
+            hints.append(hint)
+            message = f"不认识的键 {key}{hint}；改正，或删去这一项"
+            yield in_config(speech, "config", message, key)
         elif value is not None and not isinstance(value, KEYS[key]):
-            yield fault(speech, wrong_type(key, KEYS[key]), key)
+            yield in_config(speech, "config", wrong_type(key, KEYS[key]), key)
     for key, what in REQUIRED.items():
-        if not speech.config.get(key) and question(key) not in asked:
-            yield fault(speech, f"缺少 {key}（{what}）；补上", key)
+        if not speech.config.get(key) and question(key) not in hints:
+            yield in_config(speech, "config", f"缺少 {key}（{what}）；补上", key)
 
 
 def wrong_type(key: str, kinds: tuple[type, ...]) -> str:
@@ -126,20 +116,18 @@ def wrong_type(key: str, kinds: tuple[type, ...]) -> str:
 
 
 def value_rules(speech: Speech) -> Iterator[Problem]:
-    """The site is flat files that are asked for by name, and asks nothing of another host."""
-    if is_read(speech) and speech.config.get("use_directory_urls", True) is True:
+    """The site is flat files that are asked for by name, and is no part of its own source."""
+    if speech.config.get("use_directory_urls", True) is True:
         message = "网站要能从文件夹里直接打开；写 use_directory_urls: false"
-        yield fault(speech, message, "use_directory_urls")
-    if speech.config.get("site_dir") and is_within(speech):
-        message = f"site_dir 和 {speech.docs} 不能一个套着另一个；换一个文件夹"
-        yield fault(speech, message, "site_dir")
-
-
-def is_within(speech: Speech) -> bool:
-    """Says whether the folder of the site and that of the pages hold one another."""
-    site = (speech.root / str(speech.config["site_dir"])).resolve()
+        yield in_config(speech, "config", message, "use_directory_urls")
+    site_dir = speech.config.get("site_dir")
+    if not site_dir:
+        return
+    site = (speech.root / str(site_dir)).resolve()
     docs = (speech.root / speech.docs).resolve()
-    return site == docs or site in docs.parents or docs in site.parents
+    if site.is_relative_to(docs) or docs.is_relative_to(site):
+        message = f"site_dir 和 {speech.docs} 不能一个套着另一个；换一个文件夹"
+        yield in_config(speech, "config", message, "site_dir")
 
 
 def settings_of(value: Any) -> dict[str, Any]:
@@ -147,28 +135,30 @@ def settings_of(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def items_of(value: Any) -> list[Any]:
+    """Returns a setting that is a list; an empty one where it is something else."""
+    return value if isinstance(value, list) else []
+
+
 def theme_rules(speech: Speech) -> Iterator[Problem]:
     """The theme is Material, in a language that it has, with faces and pictures of our own."""
-    if not is_read(speech):
-        return
     settings = settings_of(speech.config.get("theme"))
     if settings.get("name") != "material":
         message = "网站的样子建在 Material 上；写 theme:，下面写 name: material"
-        yield fault(speech, message, "theme", "name")
+        yield in_config(speech, "config", message, "theme", "name")
         return
     language = settings.get("language", "zh")
     if isinstance(language, str) and language not in languages():
         message = f"主题没有 {language} 这种语言；中文写 language: zh"
-        yield fault(speech, message, "theme", "language")
+        yield in_config(speech, "config", message, "theme", "language")
     for key, kinds in THEME_KEYS.items():
         value = settings.get(key)
         if value is not None and not isinstance(value, kinds):
-            yield fault(speech, wrong_type(f"theme 的 {key}", kinds), "theme", key)
-    for key in ("logo", "favicon"):
-        file = settings.get(key)
-        if isinstance(file, str) and not is_there(speech, file):
-            message = f"没有 {speech.docs}/{file} 这个图片；改正路径，或放入文件"
-            yield fault(speech, message, "theme", key)
+            message = wrong_type(f"theme 的 {key}", kinds)
+            yield in_config(speech, "config", message, "theme", key)
+        elif key in PICTURES and value and not is_there(speech, str(value)):
+            message = f"没有 {speech.docs}/{value} 这个图片；改正路径，或放入文件"
+            yield in_config(speech, "config", message, "theme", key)
 
 
 def languages() -> set[str]:
@@ -178,10 +168,8 @@ def languages() -> set[str]:
     return {path.stem for path in folder.glob("templates/partials/languages/*.html")}
 
 
-def is_there(speech: Speech, file: Any) -> bool:
+def is_there(speech: Speech, file: str) -> bool:
     """Says whether a file is in docs/ or in the theme."""
-    if not isinstance(file, str):
-        return False
     return file in speech.names or (THEME / file).is_file()
 
 
@@ -189,48 +177,41 @@ def extension_rules(speech: Speech) -> Iterator[Problem]:
     """The extensions that the words need are on, and includes are looked for in speech/."""
     key = "markdown_extensions"
     value = speech.config.get(key)
-    if not is_read(speech) or not isinstance(value, (list, dict, type(None))):
+    if value is not None and not isinstance(value, KEYS[key]):
         return
     extensions = named_settings(value)
     lacking = [f"{name}（{why}）" for name, why in EXTENSIONS.items() if name not in extensions]
     if lacking:
         message = f"{key} 里缺少 {'、'.join(lacking)}；补上"
-        yield fault(speech, message, key)
+        yield in_config(speech, "config", message, key)
     if SNIPPETS not in extensions:
         return
     paths = settings_of(extensions[SNIPPETS]).get("base_path")
-    listed = paths if isinstance(paths, list) else [paths]
-    if WORDS not in listed:
+    if WORDS not in (paths if isinstance(paths, list) else [paths]):
         message = f"{SNIPPETS} 找不到讲话的文字；在它下面写 base_path: [{WORDS}]"
-        yield fault(speech, message, key)
+        yield in_config(speech, "config", message, key)
 
 
 def named_settings(value: Any) -> dict[str, Any]:
     """Returns plugins or extensions, a list or a mapping, as name -> settings."""
-    if isinstance(value, dict):
-        return dict(value)
-    named: dict[str, Any] = {}
-    for item in value if isinstance(value, list) else []:
-        if isinstance(item, dict):
-            named |= item
-        elif isinstance(item, str):
-            named[item] = None
+    named = dict(settings_of(value))
+    for item in items_of(value):
+        named |= item if isinstance(item, dict) else {str(item): None}
     return named
 
 
 def address_rules(speech: Speech) -> Iterator[Problem]:
     """Scripts and style sheets of the owner's are files of docs/, not of another host."""
     for key in ("extra_css", "extra_javascript"):
-        value = speech.config.get(key)
-        for number, item in enumerate(value if isinstance(value, list) else []):
-            file = settings_of(item).get("path") if isinstance(item, dict) else item
-            message = ""
-            if isinstance(file, str) and ELSEWHERE.match(file):
+        for number, item in enumerate(items_of(speech.config.get(key))):
+            file = str(item.get("path") if isinstance(item, dict) else item)
+            if ELSEWHERE.match(file):
                 message = f"不能用外网的 {file}；下载到 {speech.docs} 里，写它的路径"
             elif not is_there(speech, file):
                 message = f"没有 {speech.docs}/{file} 这个文件；改正路径，或放入文件"
-            if message:
-                yield fault(speech, message, key, number)
+            else:
+                continue
+            yield in_config(speech, "config", message, key, number)
 
 
 def effect_rules(speech: Speech) -> Iterator[Problem]:
@@ -238,33 +219,31 @@ def effect_rules(speech: Speech) -> Iterator[Problem]:
     for key, why in WITHOUT_EFFECT.items():
         if speech.config.get(key):
             message = f"{key} 在这里不起作用（{why}）；可以删去"
-            yield fault(speech, message, key, rule="setting")
+            yield in_config(speech, "setting", message, key)
     for place, plugin in listed_names(speech.config.get("plugins")):
         if plugin.removeprefix("material/") in PLUGINS:
             message = f"插件 {plugin} 在这里不起作用（检索和网页由本程序做）；可以删去"
-            yield fault(speech, message, "plugins", place, rule="setting")
+            yield in_config(speech, "setting", message, "plugins", place)
     theme = settings_of(speech.config.get("theme"))
     for place, feature in listed_names(theme.get("features")):
         message = f"theme.features 的 {feature} 在这里不起作用（网页不用主题的脚本）；可以删去"
-        yield fault(speech, message, "theme", "features", place, rule="setting")
+        yield in_config(speech, "setting", message, "theme", "features", place)
     for message in palette_notes(theme.get("palette")):
-        yield fault(speech, message, "theme", "palette", rule="setting")
+        yield in_config(speech, "setting", message, "theme", "palette")
     if theme.get("font"):
         message = "theme.font 在这里不起作用（字体不向外网取）；可以写成 font: false"
-        yield fault(speech, message, "theme", "font", rule="setting")
+        yield in_config(speech, "setting", message, "theme", "font")
 
 
 def palette_notes(palettes: Any) -> Iterator[str]:
     """Yields what of theme.palette changes nothing: keys nobody reads, colours without shades."""
     known = colours()
-    listed = palettes if isinstance(palettes, list) else [palettes]
-    for palette in map(settings_of, listed):
-        for key in palette:
+    for palette in items_of(palettes) or [palettes]:
+        for key, value in settings_of(palette).items():
+            colour = str(value or "").replace(" ", "-")
             if key not in PALETTE:
                 yield f"theme.palette 的 {key} 在这里不起作用；可以删去"
-        for key in ("primary", "accent"):
-            colour = str(palette.get(key, "")).replace(" ", "-")
-            if colour and known and colour not in known:
+            elif key in COLOURED and colour and colour not in known:
                 yield (
                     f"theme.palette 的 {key} 没有 {colour} 这种颜色，不起作用；"
                     f"可用的有 {'、'.join(sorted(known))}，或在 extra_css 里写 --speech-accent"
@@ -274,15 +253,13 @@ def palette_notes(palettes: Any) -> Iterator[str]:
 def colours() -> set[str]:
     """Returns the colours that the theme has shades of."""
     sheet = THEME / "stylesheets/accents.css"
-    text = sheet.read_text(encoding="utf-8") if sheet.is_file() else ""
-    return set(ACCENT.findall(text))
+    return set(ACCENT.findall(sheet.read_text(encoding="utf-8")))
 
 
-def listed_names(value: Any) -> Iterator[tuple[str, str]]:
+def listed_names(value: Any) -> Iterator[tuple[str | int, str]]:
     """Yields the names in a list or mapping of settings, each with its key or number."""
-    if isinstance(value, dict):
-        for key in value:
-            yield str(key), str(key)
-    for number, item in enumerate(value if isinstance(value, list) else []):
+    for key in settings_of(value):
+        yield key, str(key)
+    for number, item in enumerate(items_of(value)):
         for part in item if isinstance(item, dict) else [item]:
-            yield str(number), str(part)
+            yield number, str(part)
