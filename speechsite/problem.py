@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -21,6 +22,9 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return visible(f"{place}: {self.rule}: {self.message}")
+
+
+Problems: TypeAlias = Iterator[Problem]  # what a rule yields
 
 
 class Stop(Exception):

@@ -13,7 +13,7 @@ from speechsite.problem import Problem
 from speechsite.words.files import Reading
 from speechsite.words.markup import FRONT_MATTER
 from speechsite.words.model import WORDS, Page, docs_folder
-from speechsite.words.settings import Key, line_in, parse_yaml
+from speechsite.words.settings import Key, Settings, line_in, parse_yaml
 
 # What MkDocs takes for a page (mkdocs.utils.markdown_extensions).
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -84,7 +84,7 @@ def address_of(page: str) -> str:
 
 def read_page(path: str, text: str, problems: list[Problem]) -> Page:
     """Returns a page of docs/ by itself; problems of its front matter are added to `problems`."""
-    meta: dict[str, Any] = {}
+    meta: Settings = {}
     front = FRONT_MATTER.match(text)
     if front and front["yaml"]:
         meta, found = parse_yaml(front["yaml"], path, above=1)
@@ -99,7 +99,7 @@ def read_page(path: str, text: str, problems: list[Problem]) -> Page:
     return Page(path, "", own_title, meta, text, tuple(includes))
 
 
-def read_frame(reading: Reading, config_name: str, config: dict[str, Any]) -> Frame:
+def read_frame(reading: Reading, config_name: str, config: Settings) -> Frame:
     """Returns the frame of a project; its pages are read into `reading`."""
     folder = docs_folder(config)
     docs = reading.root / folder
@@ -127,7 +127,7 @@ def read_frame(reading: Reading, config_name: str, config: dict[str, Any]) -> Fr
     return Frame(tuple(pages), tuple(unlisted), frozenset(names))
 
 
-def nav_titles(config: dict[str, Any], docs: Path) -> dict[str, str]:
+def nav_titles(config: Settings, docs: Path) -> dict[str, str]:
     """Returns the pages in nav that are there, in its order, each with its title there or ''."""
     titles: dict[str, str] = {}
     for entry in nav_entries(config.get("nav")):
@@ -136,7 +136,7 @@ def nav_titles(config: dict[str, Any], docs: Path) -> dict[str, str]:
     return titles
 
 
-def docs_names(docs: Path, config: dict[str, Any]) -> list[str]:
+def docs_names(docs: Path, config: Settings) -> list[str]:
     """Returns the files of docs/ that MkDocs would publish: no dotfiles, no top folder templates."""
     names: list[str] = []
     for folder, folders, files in os.walk(docs, followlinks=True):

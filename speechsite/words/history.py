@@ -6,9 +6,10 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.model import METADATA, WORDS, Speech
 from speechsite.words.places import line_of
 
@@ -20,56 +21,54 @@ def renumbered(before: Mapping[int, str], speech: Speech) -> list[tuple[int, int
 
     `before` holds the paragraphs of an earlier site as they were read, by number.
     """
-    old = sorted(before)
-    texts = [before[number] for number in old]
+    numbers = sorted(before)
+    old = [before[number] for number in numbers]
     paragraphs = speech.paragraphs
-    now = [paragraph.corrected for paragraph in paragraphs]
+    new = [paragraph.corrected for paragraph in paragraphs]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
     changed: list[tuple[int, int]] = []
-    for same in SequenceMatcher(None, texts, now, autojunk=False).get_matching_blocks():
-        for step in range(same.size):
-            pair = old[same.a + step], paragraphs[same.b + step].number
-            if pair[0] != pair[1]:
-                changed.append(pair)
+    for old_start, new_start, size in matcher.get_matching_blocks():
+        was = numbers[old_start : old_start + size]
+        now = paragraphs[new_start : new_start + size]
+        for number, paragraph in zip(was, now, strict=True):
+            if number != paragraph.number:
+                changed.append((number, paragraph.number))
     return changed
 
 
-def number_notes(before: Mapping[int, str], speech: Speech) -> Iterator[Problem]:
+def number_notes(before: Mapping[int, str], speech: Speech) -> Problems:
     """A paragraph keeps the number under which it was published: others may have quoted it."""
     changed = renumbered(before, speech)
     if not changed:
         return
-    first = changed[0][1]
-    theme, paragraph = next(
-        (theme, paragraph)
-        for theme in speech.themes
-        for paragraph in theme.paragraphs
-        if paragraph.number == first
-    )
+    places: dict[int, tuple[str, int]] = {}
+    for theme in speech.themes:
+        for paragraph in theme.paragraphs:
+            places[paragraph.number] = (theme.words, paragraph.line)
     runs = "，".join(f"第 {old} 段现在是第 {new} 段" for old, new in runs_of(changed))
     message = (
         f"段号和上一次生成时不同了：原来的{runs}；"
         "已经有人引用过，就把拆开或合并的段落恢复原样，或在“关于”页说明"
     )
-    yield Problem(theme.words, paragraph.line, "numbers", message)
+    _, first = changed[0]
+    yield Problem(*places[first], "numbers", message)
 
 
 def runs_of(changed: list[tuple[int, int]]) -> Iterator[tuple[str, str]]:
     """Yields runs of numbers that moved together: [(9, 10), (10, 11)] → ("9–10", "10–11")."""
-    start = 0
-    for end in range(1, len(changed) + 1):
-        old, new = changed[end - 1]
-        if end < len(changed) and changed[end] == (old + 1, new + 1):
-            continue
-        first_old, first_new = changed[start]
-        yield run(first_old, old), run(first_new, new)
-        start = end
+    start = changed[0]
+    for pair, following in pairwise([*changed, (0, 0)]):
+        old, new = pair
+        if following != (old + 1, new + 1):
+            yield run(start[0], old), run(start[1], new)
+            start = following
 
 
 def run(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def date_notes(speech: Speech) -> Iterator[Problem]:
+def date_notes(speech: Speech) -> Problems:
     """The day in `updated` is not before the last change of the words that git knows of."""
     changed = last_change(speech.root)
     if speech.updated and changed and changed > speech.updated:

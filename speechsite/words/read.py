@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from os.path import realpath
 from pathlib import Path
-from typing import Any
 
 from speechsite.problem import Problem
 from speechsite.words.files import Reading
 from speechsite.words.frame import NOTHING, Frame, read_frame
 from speechsite.words.markup import read_words
 from speechsite.words.model import METADATA, TRANSCRIPT, WORDS, Page, Speech, Theme, whole_page
-from speechsite.words.settings import parse_yaml
+from speechsite.words.settings import Settings, parse_yaml
 from speechsite.words.transcript import body_of, mark_beginnings
 
 
@@ -61,7 +60,7 @@ def is_complete(reading: Reading, frame: Frame) -> bool:
     return all(problem.file in pages for problem in reading.problems)
 
 
-def read_yaml(reading: Reading, name: str) -> dict[str, Any]:
+def read_yaml(reading: Reading, name: str) -> Settings:
     """Returns the settings of a file; one that is no YAML goes out of its files."""
     if name not in reading.files:
         return {}

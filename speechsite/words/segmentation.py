@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -50,6 +50,10 @@ class Word:
     text: str
     kind: str
 
+    def within(self, before: str = "", after: str = "") -> Word:
+        """Returns the word with something beside it that stays with it."""
+        return Word(before + self.text + after, self.kind)
+
 
 def words_of(title: str, width: float) -> Iterator[Word]:
     """Yields the words of `title` in order, each with the space that follows it.
@@ -60,11 +64,11 @@ def words_of(title: str, width: float) -> Iterator[Word]:
     for text, kind in parts_of(title):
         if kind == "quotation" and width_of(text) > width:
             inner = list(words_of(text[1:-1], width))
-            inner[0] = replace(inner[0], text=text[0] + inner[0].text)
-            inner[-1] = replace(inner[-1], text=inner[-1].text + text[-1])
+            inner[0] = inner[0].within(before=text[0])
+            inner[-1] = inner[-1].within(after=text[-1])
             words += inner
         elif kind == "space" and words:
-            words[-1] = replace(words[-1], text=words[-1].text + text)
+            words[-1] = words[-1].within(after=text)
         elif kind == "han":
             words += han_words(text)
         else:
@@ -118,8 +122,11 @@ def word_bounds(text: str) -> list[int]:
     # The best reading of the first n characters: (cost, where its last word begins).
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(text) + 1):
-        starts = range(max(0, end - LONGEST), end)
-        readings = ((best[start][0] + word_cost(text[start:end]), start) for start in starts)
+        readings: list[tuple[float, int]] = []
+        for start in range(max(0, end - LONGEST), end):
+            before, _ = best[start]
+            cost = before + word_cost(text[start:end])
+            readings.append((cost, start))
         best.append(min(readings))
     bounds = [len(text)]
     while bounds[-1] > 0:
@@ -155,8 +162,11 @@ def simplified(text: str) -> str:
 
 @cache
 def simple_forms() -> dict[str, str]:
-    lines = opencc_lines("TSCharacters.txt")
-    return {line.split()[0]: line.split()[1] for line in lines}
+    forms: dict[str, str] = {}
+    for line in opencc_lines("TSCharacters.txt"):
+        traditional, simple, *_ = line.split()
+        forms[traditional] = simple
+    return forms
 
 
 @cache

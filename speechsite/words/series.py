@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from speechsite.words.model import Paragraph
 
@@ -32,6 +33,7 @@ BEFORE_LAST = re.compile(r".*[。！？；](?=.)", re.DOTALL)  # all before a te
 SENTENCE = re.compile(r"[^。！？；：]+")  # up to what ends the first: 一是办公室的工作很重要
 LONGEST = 40  # characters of a line; a longer sentence is cut after a clause
 CUT = "……"
+START, END = 0, 1  # places in a paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,12 @@ class Series:
 
         It counts as many as there are, or it ends with a colon and counts.
         """
-        text = BEFORE_LAST.sub("", self.before.corrected, count=1) if self.before else ""
-        counts = [match["count"] for match in ANNOUNCED.finditer(text)]
-        is_right = any(number_of(count) == len(self.items) for count in counts)
-        return text.rstrip("：。！？；") if counts and (is_right or text.endswith("：")) else ""
+        if self.before is None:
+            return ""
+        text = BEFORE_LAST.sub("", self.before.corrected, count=1)
+        counts = [number_of(match["count"]) for match in ANNOUNCED.finditer(text)]
+        announces = len(self.items) in counts or (counts and text.endswith("："))
+        return text.rstrip("：。！？；") if announces else ""
 
     @property
     def depth(self) -> int:
@@ -80,21 +84,24 @@ class Series:
         above = self.parent
         while above and not above.is_series:
             above = above.parent
-        return (above.depth + 1 if above else 0) + bool(self.announcement)
+        depth = above.depth + 1 if above else 0
+        return depth + 1 if self.announcement else depth
 
 
 def leads(paragraphs: Sequence[Paragraph]) -> Iterator[Lead]:
     """Yields the lines of a speech's build in their order; none where nothing is counted."""
-    found = []
+    found: list[tuple[int, int, Lead]] = []  # paragraph, place in it, line
     for series in all_series(paragraphs):
         if not series.is_series:
             continue
         if series.before and (text := series.announcement):
-            place = (series.before.number, len(series.before.corrected))
-            found.append((place, Lead(text, series.before, series.depth - 1)))
+            lead = Lead(text, series.before, series.depth - 1)
+            found.append((series.before.number, END, lead))
         for item in series.items:
-            found.append(((item.number, 0), Lead(first_sentence(item), item, series.depth)))
-    for _, lead in sorted(found, key=lambda pair: pair[0]):
+            lead = Lead(first_sentence(item), item, series.depth)
+            found.append((item.number, START, lead))
+    found.sort(key=itemgetter(0, 1))
+    for _, _, lead in found:
         yield lead
 
 
@@ -143,7 +150,8 @@ def number_of(numeral: str) -> int:
     tens, ten, units = numeral.rpartition("十")
     if not ten:
         return HAN.find(numeral) + 1
-    return 10 * (HAN.find(tens) + 1 if tens else 1) + (HAN.find(units) + 1 if units else 0)
+    value = 10 * (HAN.find(tens) + 1) if tens else 10
+    return value + HAN.find(units) + 1 if units else value
 
 
 def continues(series: Series, number: int, word: str) -> bool:

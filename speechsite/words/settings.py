@@ -12,6 +12,7 @@ from yaml.composer import ComposerError
 
 from speechsite.problem import Problem
 
+Settings: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]  # where a value stands: ("nav", "1", "讲话", "0")
 Fault: TypeAlias = tuple[int, str]  # a line, counted from 1, and what is wrong there
 
@@ -24,7 +25,7 @@ TAG = re.compile(r"tag '(?P<tag>[^']*)'")  # … for the tag '!ENV'
 ITSELF = "alias of what it stands in"
 
 
-def parse_yaml(text: str, name: str, above: int = 0) -> tuple[dict[str, Any], list[Problem]]:
+def parse_yaml(text: str, name: str, above: int = 0) -> tuple[Settings, list[Problem]]:
     """Returns a YAML mapping and what is wrong with it; an empty one where it cannot be read.
 
     `above` counts the lines of the file that stand above `text` (front matter begins at line 2).
@@ -37,7 +38,7 @@ def parse_yaml(text: str, name: str, above: int = 0) -> tuple[dict[str, Any], li
     return {}, [Problem(name, above + min(line, last), "yaml", message)]
 
 
-def read_mapping(text: str) -> tuple[dict[str, Any], Fault | None]:
+def read_mapping(text: str) -> tuple[Settings, Fault | None]:
     """Returns a YAML mapping, or the first fault that keeps it from being one."""
     value: Any = None
     try:

@@ -79,9 +79,11 @@ def title_lines(title: str, width: float = TITLE_WIDTH) -> tuple[str, ...]:
     layouts = [Layout(0, (), 0)]
     finished: list[Layout] = []
     while layouts and (not finished or len(layouts[0].lines) < fewest + 1):
-        layouts = [longer for layout in layouts for longer in with_a_line(layout, words, width)]
-        finished += [layout for layout in layouts if layout.end == len(words)]
-        layouts = best_at_each_end(layouts, len(words))
+        longer: list[Layout] = []
+        for layout in layouts:
+            longer += with_a_line(layout, words, width)
+        finished += [layout for layout in longer if layout.end == len(words)]
+        layouts = best_at_each_end(longer, len(words))
     return min(finished, key=total_cost).lines
 
 
@@ -103,7 +105,8 @@ def with_a_line(layout: Layout, words: list[Word], width: float) -> Iterator[Lay
         if width_of(line.rstrip()) > width and end > layout.end + 1:
             return
         # A half-empty line is only right where the meaning gains by it.
-        cost = layout.cost + UNEVEN * max(0, 1 - width_of(line) / width) ** 2
+        emptiness = max(0, 1 - width_of(line) / width)
+        cost = layout.cost + UNEVEN * emptiness**2
         if end < len(words):
             cost += break_cost(words[end - 1], words[end])
         yield Layout(cost, (*layout.lines, line), end)

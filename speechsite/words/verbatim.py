@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import TypeAlias
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.model import Line
 
 CONTEXT = 6  # characters shown before and after a difference
@@ -64,7 +64,7 @@ class Gap:
     start: int
 
 
-def compare(files: Mapping[str, list[Line]], lines: list[str]) -> Iterator[Problem]:
+def compare(files: Mapping[str, list[Line]], lines: list[str]) -> Problems:
     """Yields what differs between the words files, in the order given, and the transcript.
 
     `lines` are the transcript's lines below its title.
@@ -269,7 +269,7 @@ def is_made_up_of(text: str, parts: list[str]) -> bool:
     return not text
 
 
-def gap_problems(words: list[Words], gap: Gap, breaks: list[int]) -> Iterator[Problem]:
+def gap_problems(words: list[Words], gap: Gap, breaks: list[int]) -> Problems:
     """Yields the problem of what is missing between two lines.
 
     Inside a line of the transcript, what ends a sentence belongs to the line before. A whole one

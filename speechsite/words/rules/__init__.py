@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.history import date_notes
 from speechsite.words.model import Speech
 from speechsite.words.rules import (
@@ -21,7 +21,7 @@ from speechsite.words.rules import (
     spelling,
 )
 
-Rule = Callable[[Speech], Iterator[Problem]]
+Rule = Callable[[Speech], Problems]
 
 # What mkdocs.yml must keep where it could be read.
 SETTINGS: tuple[Rule, ...] = (

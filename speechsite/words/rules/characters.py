@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.files import text_of
 from speechsite.words.markup import TOKEN
 from speechsite.words.model import TRANSCRIPT, WORDS, Speech
@@ -14,7 +14,7 @@ from speechsite.words.model import TRANSCRIPT, WORDS, Speech
 INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
 
 
-def form_rules(speech: Speech) -> Iterator[Problem]:
+def form_rules(speech: Speech) -> Problems:
     """Every file is in the composed form NFC (Unicode Annex 15)."""
     for name, line, source in edited_lines(speech):
         if unicodedata.is_normalized("NFC", source):
@@ -24,7 +24,7 @@ def form_rules(speech: Speech) -> Iterator[Problem]:
         yield Problem(name, line, "encoding", message)
 
 
-def ink_rules(speech: Speech) -> Iterator[Problem]:
+def ink_rules(speech: Speech) -> Problems:
     """No control, zero-width or other invisible character stands in the words or the frame."""
     for name, line, source in edited_lines(speech):
         for char in dict.fromkeys(source):

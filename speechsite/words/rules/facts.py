@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.model import METADATA, TRANSCRIPT, Speech
 from speechsite.words.places import guess, in_metadata
 from speechsite.words.segmentation import width_of
@@ -42,7 +42,7 @@ TEXT = re.compile(r"(?s).*\S.*")  # anything but spaces
 SYLLABLE = re.compile(r"[a-z]+")
 
 
-def key_rules(speech: Speech) -> Iterator[Problem]:
+def key_rules(speech: Speech) -> Problems:
     """speech.yml has the keys that are needed and no other, each of its type and form."""
     if METADATA not in speech.files:
         return
@@ -81,7 +81,7 @@ def are(kind: type, values: Iterable[Any]) -> bool:
     return all(type(value) is kind for value in values)
 
 
-def transcript_rules(speech: Speech) -> Iterator[Problem]:
+def transcript_rules(speech: Speech) -> Problems:
     """The transcript is the file that came; lines left out of it are what they are said to be."""
     if TRANSCRIPT not in speech.files:
         return
@@ -104,7 +104,7 @@ def transcript_rules(speech: Speech) -> Iterator[Problem]:
             yield in_metadata(speech, "left-out", message, "left_out", number)
 
 
-def recording_rules(speech: Speech) -> Iterator[Problem]:
+def recording_rules(speech: Speech) -> Problems:
     """The recording is a file of docs/."""
     file = speech.recording
     if file and speech.names and file not in speech.names:
@@ -113,7 +113,7 @@ def recording_rules(speech: Speech) -> Iterator[Problem]:
         yield in_metadata(speech, "recording", message, "recording")
 
 
-def title_rules(speech: Speech) -> Iterator[Problem]:
+def title_rules(speech: Speech) -> Problems:
     """title_lines make up the title, and each fits into a line of paper."""
     lines = speech.lines("title_lines")
     title = without_spaces(speech.title)
@@ -139,7 +139,7 @@ def without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-def reading_rules(speech: Speech) -> Iterator[Problem]:
+def reading_rules(speech: Speech) -> Problems:
     """A reading has a syllable for each character, of a word that the site shows."""
     pages = "".join(page.text for page in speech.pages)
     shown = said_text(speech) + pages
@@ -156,7 +156,7 @@ def reading_rules(speech: Speech) -> Iterator[Problem]:
             yield in_metadata(speech, "readings", message, "readings", word)
 
 
-def reflection_rules(speech: Speech) -> Iterator[Problem]:
+def reflection_rules(speech: Speech) -> Problems:
     """What the notes ask in the end are the speaker's own words."""
     said = said_text(speech)
     for number, prompt in enumerate(speech.reflection):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urlsplit
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.frame import INCLUDE
 from speechsite.words.markup import HEADING, heading_id
 from speechsite.words.model import Page, Speech
@@ -42,23 +41,13 @@ MEDIA = re.compile(
 THEME = Path(__file__).parents[2] / "theme"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block of the class `speech`: its tag and line, the lines in it that are not empty."""
-
-    opening: re.Match[str]
-    line: int
-    lines: tuple[tuple[int, str], ...]
-    closed: bool
-
-
 def prose_lines(page: Page) -> list[tuple[int, str]]:
     """Returns the lines of a page with their numbers, those of code left blank."""
     text = FENCE.sub(lambda block: "\n" * block[0].count("\n"), page.text)
     return list(enumerate(text.split("\n"), 1))
 
 
-def front_matter_rules(speech: Speech) -> Iterator[Problem]:
+def front_matter_rules(speech: Speech) -> Problems:
     """Every page has a title, in its front matter or in nav, and a description."""
     unread = {problem.file for problem in speech.problems}
     for page in speech.pages:
@@ -78,13 +67,15 @@ def is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def heading_rules(speech: Speech) -> Iterator[Problem]:
+def heading_rules(speech: Speech) -> Problems:
     """A page's own headings have ids, unlike each other's and those of the words it includes."""
     ids: dict[str, list[str]] = {}
     for theme in speech.themes:
         ids[theme.words] = [heading.id for heading in theme.headings]
     for page in speech.pages:
-        seen = {name for words, _ in page.includes for name in ids.get(words, [])}
+        seen: set[str] = set()
+        for words, _ in page.includes:
+            seen.update(ids.get(words, ()))
         for line, source in prose_lines(page):
             heading = HEADING.match(source)
             if not heading:
@@ -99,7 +90,7 @@ def heading_rules(speech: Speech) -> Iterator[Problem]:
             seen.add(name)
 
 
-def fill_rules(speech: Speech) -> Iterator[Problem]:
+def fill_rules(speech: Speech) -> Problems:
     """What a page asks the build to fill in is something that it can."""
     for page in speech.pages:
         for line, source in prose_lines(page):
@@ -110,57 +101,51 @@ def fill_rules(speech: Speech) -> Iterator[Problem]:
                     yield Problem(page.path, line, "fill", message)
 
 
-def block_rules(speech: Speech) -> Iterator[Problem]:
+def block_rules(speech: Speech) -> Problems:
     """Words stand in a block of the class `speech` by themselves, one file a block."""
     for page in speech.pages:
-        blocks = blocks_of(page)
-        inside = {line for block in blocks for line, _ in block.lines}
-        for block in blocks:
-            line, message = block_fault(block)
-            if message:
-                yield Problem(page.path, line, "block", message)
-        for _, line in page.includes:
-            if line not in inside:
-                message = '引入文字的一行不在 <div class="speech" markdown> 和 </div> 之间；加上'
-                yield Problem(page.path, line, "block", message)
+        for line, message in block_faults(page):
+            yield Problem(page.path, line, "block", message)
 
 
-def blocks_of(page: Page) -> list[Block]:
-    """Returns the blocks of a page that hold words, or should."""
-    blocks: list[Block] = []
-    opening: re.Match[str] | None = None
-    begun = 0
-    lines: list[tuple[int, str]] = []
+def block_faults(page: Page) -> Iterator[tuple[int, str]]:
+    """Yields the first fault of each block of words, and what is included outside of them."""
+    begun = 0  # the line of the block's tag; 0 outside of one
+    found: list[tuple[int, str]] = []  # faults of the block
+    inside: set[int] = set()  # lines of blocks
+    included = False
     for line, source in prose_lines(page):
         tag = BLOCK.search(source)
         if tag and "speech" in tag["classes"].split():
-            if opening:
-                blocks.append(Block(opening, begun, tuple(lines), closed=False))
-            opening, begun, lines = tag, line, []
-        elif opening and BLOCK_END.match(source):
-            blocks.append(Block(opening, begun, tuple(lines), closed=True))
-            opening = None
-        elif source.strip():
-            lines.append((line, source))
-    if opening:
-        blocks.append(Block(opening, begun, tuple(lines), closed=False))
-    return blocks
+            if begun:
+                yield unclosed(begun, found)
+            begun = line
+            message = opening_fault(tag)
+            found = [(line, message)] if message else []
+            included = False
+        elif begun and BLOCK_END.match(source):
+            yield from found[:1]
+            begun = 0
+        elif begun and source.strip():
+            inside.add(line)
+            if not INCLUDE.match(source):
+                found.append((line, "speech 块里只放引入文字的一行，编者的话写在块外；移出去"))
+            elif included:
+                found.append((line, "一个 speech 块里引入了两篇；分成两块"))
+            else:
+                included = True
+    if begun:
+        yield unclosed(begun, found)
+    for _, line in page.includes:
+        if line not in inside:
+            yield line, '引入文字的一行不在 <div class="speech" markdown> 和 </div> 之间；加上'
 
 
-def block_fault(block: Block) -> tuple[int, str]:
-    """Returns the first fault of a block of words with its line; the message is '' if it has none."""
-    if message := opening_fault(block.opening):
-        return block.line, message
-    if not block.closed:
-        return block.line, "speech 块没有结束；在引入文字的一行后面补上 </div>"
-    included = False
-    for line, source in block.lines:
-        if not INCLUDE.match(source):
-            return line, "speech 块里只放引入文字的一行，编者的话写在块外；移出去"
-        if included:
-            return line, "一个 speech 块里引入了两篇；分成两块"
-        included = True
-    return 0, ""
+def unclosed(begun: int, found: list[tuple[int, str]]) -> tuple[int, str]:
+    """Returns the fault of a block without an end: what its tag has, and not what follows it."""
+    if found and found[0][0] == begun:
+        return found[0]
+    return begun, "speech 块没有结束；在引入文字的一行后面补上 </div>"
 
 
 def opening_fault(block: re.Match[str]) -> str:
@@ -174,7 +159,7 @@ def opening_fault(block: re.Match[str]) -> str:
     return ""
 
 
-def media_rules(speech: Speech) -> Iterator[Problem]:
+def media_rules(speech: Speech) -> Problems:
     """What a page shows or plays by raw HTML is there, seen from the page."""
     for page in speech.pages:
         for line, source in prose_lines(page):

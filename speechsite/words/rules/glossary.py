@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.markup import HEADING, read_spans
 from speechsite.words.model import Page, Speech
 from speechsite.words.rules.frame import prose_lines
@@ -17,7 +17,7 @@ QUOTATION = re.compile(r"\s*>[>\s]*(?P<text>.*)")  # > 引文
 PHRASES = 2  # explained at least, before a page without that name is taken for a glossary
 
 
-def phrase_rules(speech: Speech) -> Iterator[Problem]:
+def phrase_rules(speech: Speech) -> Problems:
     """Every phrase of the glossary stands in the speech, and every block quotation there too."""
     page = speech.glossary
     if page is None or page.meta.get("glossary") is False:
@@ -57,7 +57,7 @@ def shown(source: str) -> str:
     return "".join(span.corrected for span in read_spans(plain)).strip("_*` ")
 
 
-def page_rules(speech: Speech) -> Iterator[Problem]:
+def page_rules(speech: Speech) -> Problems:
     """A page that explains phrases of the speech says whether it is the glossary.
 
     It is found where no page is called glossary.md: a renamed one must not go unnoticed.

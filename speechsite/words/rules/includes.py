@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from pathlib import Path
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.frame import nav_pages
 from speechsite.words.markup import HEADING, read_words
 from speechsite.words.model import TRANSCRIPT, WORDS, Line, Page, Row, Speech, spoken_lines
@@ -16,7 +16,7 @@ from speechsite.words.transcript import body_of, lines_left_out, transcript_body
 from speechsite.words.verbatim import compare
 
 
-def target_rules(speech: Speech) -> Iterator[Problem]:
+def target_rules(speech: Speech) -> Problems:
     """What a page includes is a words file that is there."""
     names = words_files(speech)
     for page in (*speech.pages, *speech.unlisted):
@@ -33,7 +33,7 @@ def is_dangling(speech: Speech) -> bool:
     return not pages <= speech.names or bool(list(target_rules(speech)))
 
 
-def once_rules(speech: Speech) -> Iterator[Problem]:
+def once_rules(speech: Speech) -> Problems:
     """Each words file is included by the theme pages, once; no other is among them."""
     elsewhere = {name for page in speech.unlisted for name, _ in page.includes}
     dangling = is_dangling(speech)
@@ -76,7 +76,7 @@ def is_covered(lines: list[str], known: Container[str]) -> bool:
     return 0 < total <= 2 * share
 
 
-def order_rules(speech: Speech) -> Iterator[Problem]:
+def order_rules(speech: Speech) -> Problems:
     """The nav follows the order of the words files' names.
 
     Where a file is included twice (`once_rules`), nobody knows its place.
@@ -89,7 +89,7 @@ def order_rules(speech: Speech) -> Iterator[Problem]:
         yield in_config(speech, "order", message, "nav")
 
 
-def whole_rules(speech: Speech) -> Iterator[Problem]:
+def whole_rules(speech: Speech) -> Problems:
     """The page of the whole text includes every words file once, in order, under its theme's name."""
     page = speech.whole
     if page is None or is_dangling(speech):
@@ -117,7 +117,7 @@ def file_names(paths: Iterable[str]) -> str:
     return "、".join(Path(path).name for path in paths)
 
 
-def whole_title_rules(speech: Speech, page: Page) -> Iterator[Problem]:
+def whole_title_rules(speech: Speech, page: Page) -> Problems:
     """On the page of the whole text, the heading above a theme's words is the theme's name."""
     themes = {theme.words: theme for theme in speech.themes}
     includes = {line: themes[words] for words, line in page.includes if words in themes}
@@ -134,7 +134,7 @@ def whole_title_rules(speech: Speech, page: Page) -> Iterator[Problem]:
         title = ""
 
 
-def verbatim_rules(speech: Speech) -> Iterator[Problem]:
+def verbatim_rules(speech: Speech) -> Problems:
     """The words, editors' headings and markup aside, are the transcript below its title.
 
     A line break of the transcript is one of theirs too.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.frame import MARKDOWN, Entry, address_of, nav_entries
 from speechsite.words.model import Speech
 from speechsite.words.places import guess, in_config, question
@@ -22,12 +21,12 @@ def entries(speech: Speech) -> list[Entry]:
     return list(nav_entries(speech.config["nav"]))
 
 
-def shape_rules(speech: Speech) -> Iterator[Problem]:
+def shape_rules(speech: Speech) -> Problems:
     """An item of nav is a page, or one name with a page or with a list of items."""
     yield from misshapen(speech, speech.config["nav"], NAV)
 
 
-def misshapen(speech: Speech, items: list[Any], key: Key) -> Iterator[Problem]:
+def misshapen(speech: Speech, items: list[Any], key: Key) -> Problems:
     """Yields the items of a list of nav, and of the lists in it, that are of another form."""
     for number, item in enumerate(items):
         place = (*key, str(number))
@@ -44,7 +43,7 @@ def misshapen(speech: Speech, items: list[Any], key: Key) -> Iterator[Problem]:
             yield in_config(speech, "nav", message, *place)
 
 
-def target_rules(speech: Speech) -> Iterator[Problem]:
+def target_rules(speech: Speech) -> Problems:
     """What nav names is a page of docs/ or an address elsewhere."""
     for entry in entries(speech):
         if message := target_fault(speech, entry):
@@ -71,7 +70,7 @@ def pages_of(speech: Speech) -> list[str]:
     return sorted(name for name in speech.names if name.endswith(MARKDOWN))
 
 
-def once_rules(speech: Speech) -> Iterator[Problem]:
+def once_rules(speech: Speech) -> Problems:
     """No page stands in nav twice."""
     seen: set[str] = set()
     again: dict[str, Entry] = {}
@@ -85,7 +84,7 @@ def once_rules(speech: Speech) -> Iterator[Problem]:
         yield in_config(speech, "nav", message, *first.key)
 
 
-def unlisted_rules(speech: Speech) -> Iterator[Problem]:
+def unlisted_rules(speech: Speech) -> Problems:
     """Every page of docs/ stands in nav, at an address of its own.
 
     One that `target_rules` offers for a mistyped name is not said again.
@@ -105,7 +104,7 @@ def unlisted_rules(speech: Speech) -> Iterator[Problem]:
         yield in_config(speech, "nav", message, *NAV)
 
 
-def home_rules(speech: Speech) -> Iterator[Problem]:
+def home_rules(speech: Speech) -> Problems:
     """The site opens with a page: index.md (or README.md) at the top of docs/."""
     addresses = {page.address for page in (*speech.pages, *speech.unlisted)}
     for entry in entries(speech):

@@ -8,9 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from speechsite.problem import Problem
+from speechsite.problem import Problems
 from speechsite.words.model import WORDS, Speech
 from speechsite.words.places import guess, in_config, question
+from speechsite.words.settings import Settings
 
 TEXT, YES_NO, LIST, MAPPING = (str,), (bool,), (list,), (dict,)
 # What MkDocs 1.6 reads (https://www.mkdocs.org/user-guide/configuration/): key -> its types.
@@ -92,7 +93,7 @@ COLOURED = {"primary", "accent"}
 PALETTE = {*COLOURED, "media", "scheme", "toggle"}  # keys of theme.palette
 
 
-def key_rules(speech: Speech) -> Iterator[Problem]:
+def key_rules(speech: Speech) -> Problems:
     """mkdocs.yml has the keys that are needed, none that nobody knows, each of its type."""
     hints: list[str] = []
     for key, value in speech.config.items():
@@ -115,7 +116,7 @@ def wrong_type(key: str, kinds: tuple[type, ...]) -> str:
     return f"{key} 的写法不对：应为{wanted}；改正"
 
 
-def value_rules(speech: Speech) -> Iterator[Problem]:
+def value_rules(speech: Speech) -> Problems:
     """The site is flat files that are asked for by name, and is no part of its own source."""
     if speech.config.get("use_directory_urls", True) is True:
         message = "网站要能从文件夹里直接打开；写 use_directory_urls: false"
@@ -130,7 +131,7 @@ def value_rules(speech: Speech) -> Iterator[Problem]:
         yield in_config(speech, "config", message, "site_dir")
 
 
-def settings_of(value: Any) -> dict[str, Any]:
+def settings_of(value: Any) -> Settings:
     """Returns a setting that holds others; an empty one where it is something else."""
     return value if isinstance(value, dict) else {}
 
@@ -140,7 +141,7 @@ def items_of(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def theme_rules(speech: Speech) -> Iterator[Problem]:
+def theme_rules(speech: Speech) -> Problems:
     """The theme is Material, in a language that it has, with faces and pictures of our own."""
     settings = settings_of(speech.config.get("theme"))
     if settings.get("name") != "material":
@@ -173,7 +174,7 @@ def is_there(speech: Speech, file: str) -> bool:
     return file in speech.names or (THEME / file).is_file()
 
 
-def extension_rules(speech: Speech) -> Iterator[Problem]:
+def extension_rules(speech: Speech) -> Problems:
     """The extensions that the words need are on, and includes are looked for in speech/."""
     key = "markdown_extensions"
     value = speech.config.get(key)
@@ -192,7 +193,7 @@ def extension_rules(speech: Speech) -> Iterator[Problem]:
         yield in_config(speech, "config", message, key)
 
 
-def named_settings(value: Any) -> dict[str, Any]:
+def named_settings(value: Any) -> Settings:
     """Returns plugins or extensions, a list or a mapping, as name -> settings."""
     named = dict(settings_of(value))
     for item in items_of(value):
@@ -200,7 +201,7 @@ def named_settings(value: Any) -> dict[str, Any]:
     return named
 
 
-def address_rules(speech: Speech) -> Iterator[Problem]:
+def address_rules(speech: Speech) -> Problems:
     """Scripts and style sheets of the owner's are files of docs/, not of another host."""
     for key in ("extra_css", "extra_javascript"):
         for number, item in enumerate(items_of(speech.config.get(key))):
@@ -214,7 +215,7 @@ def address_rules(speech: Speech) -> Iterator[Problem]:
             yield in_config(speech, "config", message, key, number)
 
 
-def effect_rules(speech: Speech) -> Iterator[Problem]:
+def effect_rules(speech: Speech) -> Problems:
     """Every setting of mkdocs.yml is one that this site follows."""
     for key, why in WITHOUT_EFFECT.items():
         if speech.config.get(key):

@@ -3,10 +3,9 @@ r"""Rules about how a words file is written: what stands in a line, and which li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
-from speechsite.problem import Problem
+from speechsite.problem import Problem, Problems
 from speechsite.words.markup import HEADING, TABLE_ROW, TABLE_RULE, TOKEN, body_lines
 from speechsite.words.model import Speech
 from speechsite.words.places import words_files
@@ -22,7 +21,7 @@ HTML = re.compile(r"</?[A-Za-z!][^>]*>?")  # <b> or </b> or <!--
 ID = re.compile(r"(?!p\d+$)[a-z][a-z0-9-]*")  # p1, p2 … are the paragraphs' own
 
 
-def line_rules(speech: Speech) -> Iterator[Problem]:
+def line_rules(speech: Speech) -> Problems:
     """A words file has a paragraph a line with an empty line between, and no front matter."""
     for name in words_files(speech):
         text = speech.text(name)
@@ -42,10 +41,12 @@ def line_rules(speech: Speech) -> Iterator[Problem]:
 
 
 def is_prose(line: str) -> bool:
-    return bool(line.strip()) and not HEADING.match(line) and not TABLE_ROW.match(line)
+    if HEADING.match(line) or TABLE_ROW.match(line):
+        return False
+    return bool(line.strip())
 
 
-def table_rules(speech: Speech) -> Iterator[Problem]:
+def table_rules(speech: Speech) -> Problems:
     """A table's second line rules it off, `|---|---|`, with as many cells as the first has."""
     for name in words_files(speech):
         lines = ["", *body_lines(speech.text(name)), ""]
@@ -57,7 +58,7 @@ def table_rules(speech: Speech) -> Iterator[Problem]:
                 yield Problem(name, number, "table", message)
 
 
-def markup_rules(speech: Speech) -> Iterator[Problem]:
+def markup_rules(speech: Speech) -> Problems:
     """A words file holds no HTML; its Markdown is headings, tables, **emphasis**, corrections."""
     for name in words_files(speech):
         for number, line in enumerate(body_lines(speech.text(name)), 1):
@@ -81,7 +82,8 @@ def markup_fault(line: str) -> str:
         return f"行首的“{start[0]}”会被当作排版记号；删去，是原文就在前面加 \\"
     if wrong := stray_markup(source):
         return f"“{wrong}”会被当作排版记号；删去，是原文就写成 \\{wrong}（< 写成 &lt;）"
-    if sum(match.lastgroup == "emphasis" for match in TOKEN.finditer(source)) % 2:
+    kinds = [match.lastgroup for match in TOKEN.finditer(source)]
+    if kinds.count("emphasis") % 2:
         return "着重号 ** 没有成对；补上另一半，是原文就写成 \\*\\*"
     return ""
 
@@ -100,14 +102,18 @@ def stray_markup(source: str) -> str:
 
 def plain(source: str) -> str:
     """Returns what of a line of words is no markup that a words file may hold."""
-    texts = [m[0] for m in TOKEN.finditer(source) if m.lastgroup in {"text", "reference"}]
-    return REFERENCE.sub("", "".join(texts))
+    text = ""
+    for match in TOKEN.finditer(source):
+        if match.lastgroup in {"text", "reference"}:
+            text += match[0]
+    return REFERENCE.sub("", text)
 
 
-def id_rules(speech: Speech) -> Iterator[Problem]:
+def id_rules(speech: Speech) -> Problems:
     """Every heading of the words has an id unlike any other's: they all meet on one page."""
     seen: dict[str, str] = {}
-    for theme in {theme.words: theme for theme in speech.themes}.values():
+    themes = {theme.words: theme for theme in speech.themes}
+    for theme in themes.values():
         for heading in theme.headings:
             if message := id_fault(heading.title, heading.id, seen):
                 yield Problem(theme.words, heading.line, "heading-id", message)
