@@ -36,5 +36,8 @@ class Stop(Exception):
 
 
 def visible(text: str) -> str:
-    """Returns `text` with every character that leaves no ink written as U+XXXX: a message is one line and shows it."""
-    return "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in text)
+    """Returns `text` in one line, every character that leaves no ink written as U+XXXX."""
+    shown = ""
+    for char in text:
+        shown += char if char.isprintable() else f"U+{ord(char):04X}"
+    return shown

@@ -110,6 +110,11 @@ def read_frame(reading: Reading, config_name: str, config: Settings) -> Frame:
         return NOTHING
     names = docs_names(docs, config)
     titles = nav_titles(config, docs)
+    if not titles and len(nav_pages(config.get("nav"))) > 1:
+        line = line_in(reading.text(config_name), "docs_dir")
+        message = f"{folder} 里没有 nav 列的任何一页；改正 docs_dir，或把各页放进去"
+        reading.problems.append(Problem(config_name, line, "config", message))
+        return NOTHING
     others = [name for name in names if name.endswith(MARKDOWN) and name not in titles]
     listed = {*titles, *matching(config.get("not_in_nav"), others)}
     pages: list[Page] = []

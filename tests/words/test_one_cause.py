@@ -42,6 +42,8 @@ def change(project: Path, name: str, was: str, now: str) -> None:
         ("docs/full.md", '--8<-- "01-opening.md"', "", "docs/full.md", "少引入了 01-opening.md"),
         ("docs/full.md", '"02-importance.md"', '"03-duties.md"', "docs/full.md", "02-importance.md"),
         # Headings and blocks.
+        ("docs/about.md", "\n## ", "\n# 说明 { #what }\n\n## ", "docs/about.md", "这一页的名称是“关于”"),
+        ("docs/about.md", "\n## ", "\n<h1>说明</h1>\n\n## ", "docs/about.md", "一级标题是“说明”"),
         ("speech/02-importance.md", "## ", "##", "speech/02-importance.md", "“##”后面没有空格"),
         ("speech/03-duties.md", "## ", "###", "speech/03-duties.md", "“###”后面没有空格"),
         ("docs/duties.md", 'class="speech"', 'class="speech wide"', "docs/duties.md", "class 只写 speech"),
@@ -55,6 +57,7 @@ def change(project: Path, name: str, was: str, now: str) -> None:
         ("mkdocs.yml", "site_name", "site_nam", "mkdocs.yml", "是不是 site_name？"),
         ("mkdocs.yml", "nav:", "navi:", "mkdocs.yml", "是不是 nav？"),
         ("mkdocs.yml", "docs_dir: docs", "docs_dir: doc", "mkdocs.yml", "没有 doc 这个文件夹"),
+        ("mkdocs.yml", "docs_dir: docs", "docs_dir: speech", "mkdocs.yml", "speech 里没有 nav 列的任何一页"),
         ("mkdocs.yml", "docs_dir: docs", "INHERIT: base.yml", "mkdocs.yml", "不读 INHERIT"),
         ("mkdocs.yml", "docs_dir: docs", "site_dir: docs/out", "mkdocs.yml", "不能一个套着另一个"),
         ("mkdocs.yml", "docs_dir: docs", "extra_javascript: [https://x.example/a.js]", "mkdocs.yml", "不能用外网的"),

@@ -44,6 +44,7 @@ EACH: tuple[Rule, ...] = (
     spelling.id_rules,
     frame.front_matter_rules,
     frame.heading_rules,
+    frame.name_rules,
     frame.fill_rules,
     frame.block_rules,
     frame.media_rules,

@@ -29,6 +29,9 @@ FILLS = (
 )
 FENCE = re.compile(r"(?ms)^(```|~~~).*?^\1")  # a block of code, from its ``` to the next
 FILL = re.compile(r"""\bdata-fill\s*=\s*(["']?)(?P<name>[^"'\s>]*)\1""")
+RAW_HEADING = re.compile(
+    r"<(?P<marks>h)1\b(?![^>]*data-fill)[^>]*>(?P<title>.*?)</h1>"
+)  # <h1>a</h1>
 # The block that holds the words: <div class="speech" markdown>
 BLOCK = re.compile(r"""<(?P<tag>\w+)\b[^>]*?\bclass\s*=\s*["'](?P<classes>[^"']*)["'][^>]*>""")
 BLOCK_END = re.compile(r"^\s*</div>")
@@ -88,6 +91,21 @@ def heading_rules(speech: Speech) -> Problems:
                 message = f"id “{name}”在这一页已经用过；换一个"
                 yield Problem(page.path, line, "heading-id", message)
             seen.add(name)
+
+
+def name_rules(speech: Speech) -> Problems:
+    """A page has one name: a heading of the first level in it says what nav or its title says."""
+    for page in speech.pages:
+        for line, source in prose_lines(page):
+            heading = HEADING.match(source) or RAW_HEADING.search(source)
+            if not heading or len(heading["marks"]) > 1:
+                continue
+            title = heading["title"].strip()
+            if title != page.title:
+                message = (
+                    f"一级标题是“{title}”，这一页的名称是“{page.title}”；改成一样，或删去这一行"
+                )
+                yield Problem(page.path, line, "title", message)
 
 
 def fill_rules(speech: Speech) -> Problems:
