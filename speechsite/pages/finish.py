@@ -95,7 +95,8 @@ def finish(
     if is_filled(pages, "provenance"):
         (files.site / ORIGINAL).write_bytes(speech.files[TRANSCRIPT])
     problems = [*once(forbidden(pages, speech)), *foreign_styles(files.docs, speech)]
-    problems += once(dangling(pages, files.site, speech))
+    # Where words are not as they were checked, links into them only follow.
+    problems += list(prove(pages, speech)) or once(dangling(pages, files.site, speech))
     left_out = [] if preview or problems else sealed(pages, files)
     problems += prove(pages, speech)
     if problems:

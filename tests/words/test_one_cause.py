@@ -47,6 +47,8 @@ def change(project: Path, name: str, was: str, now: str) -> None:
         ("speech/02-importance.md", "## ", "##", "speech/02-importance.md", "“##”后面没有空格"),
         ("speech/03-duties.md", "## ", "###", "speech/03-duties.md", "“###”后面没有空格"),
         ("docs/duties.md", 'class="speech"', 'class="speech wide"', "docs/duties.md", "class 只写 speech"),
+        ("docs/duties.md", '<div class="speech"', ' <div class="speech"', "docs/duties.md", "顶格写，单独一行"),
+        ("docs/duties.md", "--8<--", "    --8<--", "docs/duties.md", "会排成代码"),
         ("docs/duties.md", " markdown>", ">", "docs/duties.md", "少了 markdown"),
         ("docs/duties.md", "</div>", "编者说。\n\n</div>", "docs/duties.md", "编者的话写在块外"),
         ("docs/index.md", 'data-fill="outline"', 'data-fill="outlin"', "docs/index.md", "是不是 outline？"),

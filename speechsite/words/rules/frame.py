@@ -34,7 +34,7 @@ RAW_HEADING = re.compile(
 )  # <h1>a</h1>
 # The block that holds the words: <div class="speech" markdown>
 BLOCK = re.compile(r"""<(?P<tag>\w+)\b[^>]*?\bclass\s*=\s*["'](?P<classes>[^"']*)["'][^>]*>""")
-BLOCK_END = re.compile(r"^\s*</div>")
+BLOCK_END = re.compile(r" {0,3}</div>")
 # Something shown or played by raw HTML: <img src="images/map.png">
 MEDIA = re.compile(
     r"""<(?:img|audio|video|source|track|embed|object|iframe)\b[^>]*?"""
@@ -148,6 +148,8 @@ def block_faults(page: Page) -> Iterator[tuple[int, str]]:
             inside.add(line)
             if not INCLUDE.match(source):
                 found.append((line, "speech 块里只放引入文字的一行，编者的话写在块外；移出去"))
+            elif source.startswith(("    ", "\t")):
+                found.append((line, "引入文字的一行前面有空格，会排成代码；顶格写"))
             elif included:
                 found.append((line, "一个 speech 块里引入了两篇；分成两块"))
             else:
@@ -168,6 +170,8 @@ def unclosed(begun: int, found: list[tuple[int, str]]) -> tuple[int, str]:
 
 def opening_fault(block: re.Match[str]) -> str:
     """Returns what is wrong with the tag that opens a block of words; '' where it is right."""
+    if block.start():
+        return "speech 块的 <div> 前面有空格或别的字，里面的文字不会排版；顶格写，单独一行"
     if block["tag"] != "div" or block["classes"].split() != ["speech"]:
         return (
             'speech 块的 class 只写 speech，样子另写在外面一层；写成 <div class="speech" markdown>'
