@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from speechsite.draft.lines import (
     CLOCK,
@@ -20,8 +21,11 @@ from speechsite.draft.lines import (
 )
 from speechsite.draft.talk import Line
 
+MENU_LINES = 150  # of a page copied whole, its menus above the place where one is
 TAIL_LINES = 40  # a page's foot is not longer
 SHORT = 20  # characters: what stands on the line below its label (来源: / 某区日报)
+ALIKE = 0.6  # of a page's title that stands in the talk's own title too
+FOOT_LINES = 3  # lines that are surely a page's, for the others between them to be so
 AGAIN_LENGTH = 4  # characters that a line repeats of the head, to be no chance
 LINK = 45  # characters: the title of another page that is linked to below
 PROSE = 60  # characters: a longer line that ends a sentence is the text
@@ -67,6 +71,11 @@ SPACED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:\s+[\u4e00-\u9fff]{1,2}){3,}")  # �
 NOTE = re.compile(
     r"[【\[（(]?(?:导\s*读|编\s*者\s*按|编者的话|核心提示|内容提要|内容摘要|提\s*要|背\s*景)[】\]）)：:]"
 )
+# 新华社北京3月5日电 …, …发表题为《…》的重要讲话。, 讲话全文如下：, 新华社记者 黄×× 摄
+AGENCY = re.compile(
+    r"^[（(]?(?:新华社|新华网|人民网|中新[社网]|央视网|本报讯).{0,20}电|发表(?:了)?题为《|全文如下[：:。]?$"
+    r"|记者.{1,10}摄[）)]?$"
+)
 NAMED = re.compile(r"《[^》]{4,}》")  # a title in a sentence that introduces it
 JOINT = re.compile(r"[\s/|｜_·—-]")  # what joins a title to its page's name
 
@@ -83,27 +92,46 @@ def left_out(lines: Sequence[Line]) -> dict[int, str]:
 
 def above(lines: Sequence[Line]) -> dict[int, str]:
     """Returns the lines above the text that are none of it."""
+    if menu := menu_height(lines):
+        below_menu = above(lines[menu:])
+        moved = {index + menu: reason for index, reason in below_menu.items()}
+        return dict.fromkeys(range(menu), FURNITURE) | moved
     end = head_end(lines)
     found: dict[int, str] = {}
     for index in range(end):
         if reason := furniture(lines, index) or letterhead(lines, index):
             found[index] = reason
-        elif NOTE.match(lines[index].text):
+        elif NOTE.match(lines[index].text) or AGENCY.search(lines[index].text):
             found[index] = EDITORS
     for index in range(end):
         rest = range(index + 1, end)
         if index not in found and any(is_again(lines[index], lines[other]) for other in rest):
             found[index] = AGAIN
+    found |= page_title(lines, end, found)
     found |= introduction(lines, end, found)
     found |= properties_beside(lines, found)
     return found
+
+
+def menu_height(lines: Sequence[Line]) -> int:
+    """Returns how many lines of a whole page stand above the talk: 首页 … 当前位置：首页 > 讲话."""
+    for index, line in enumerate(lines[:MENU_LINES]):
+        if not is_label(line.text) and not PATH.search(line.text):
+            return 0
+        if is_greeting(line.text):
+            return 0
+        if PATH.search(line.text):
+            column = squeezed(lines[index + 1].text) if index + 1 < len(lines) else ""
+            return index + 2 if squeezed(line.text).endswith(f">{column}") else index + 1
+    return 0
 
 
 def head_end(lines: Sequence[Line]) -> int:
     """Returns the index of the first line of the text: a greeting, or the first prose."""
     for index, line in enumerate(lines[:HEAD_LINES]):
         prose = len(line.text) > PROSE and line.text[-1] in SENTENCE_END
-        if is_greeting(line.text) or (prose and not NOTE.match(line.text)):
+        told = NOTE.match(line.text) or AGENCY.search(line.text)
+        if is_greeting(line.text) or (prose and not told):
             return index
     return min(HEAD_LINES, len(lines))
 
@@ -143,6 +171,23 @@ def is_again(line: Line, other: Line) -> bool:
     return text == name or bool(JOINT.match(rest))
 
 
+def page_title(lines: Sequence[Line], end: int, found: dict[int, str]) -> dict[int, str]:
+    """Returns the web page's own title: above a page's properties, with the talk's title below.
+
+    The two may differ by the speaker's name, by spaces, or by how lines and numbers are written.
+    """
+    first = next((i for i, reason in sorted(found.items()) if reason == PUBLICATION), 0)
+    above = [i for i in range(first) if i not in found]
+    below = [i for i in range(first, end) if i not in found]
+    one = squeezed("".join(lines[i].text for i in above))
+    other = squeezed("".join(lines[i].text for i in below))
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    titled = any(TITLE_END.search(lines[i].text) for i in below)
+    least = 2 if titled else len(one) // 2
+    alike = sum(block.size for block in blocks if block.size >= least)
+    return dict.fromkeys(above, AGAIN) if one and alike >= ALIKE * len(one) else {}
+
+
 def introduction(lines: Sequence[Line], end: int, found: dict[int, str]) -> dict[int, str]:
     """Returns the sentences above the title that introduce it: 现摘录《…讲话》，希认真学习！"""
     titles = [i for i in range(end) if i not in found and TITLE_END.search(lines[i].text)]
@@ -150,7 +195,9 @@ def introduction(lines: Sequence[Line], end: int, found: dict[int, str]) -> dict
     notes: dict[int, str] = {}
     for index in range(first):
         text = lines[index].text
-        if index not in found and (text[-1] in SENTENCE_END or NAMED.search(text)):
+        titled = lines[index + 1].text.startswith("——")  # 欢迎你！ / ——在典礼上的讲话
+        told = text[-1] in SENTENCE_END or NAMED.search(text)
+        if index not in found and told and not titled:
             notes[index] = EDITORS
     return notes
 
@@ -167,7 +214,9 @@ def properties_beside(lines: Sequence[Line], found: dict[int, str]) -> dict[int,
 
 def below(lines: Sequence[Line]) -> dict[int, str]:
     """Returns the lines below the text that are none of it: all from the first of them on."""
-    found: dict[int, str] = {}
+    found: dict[int, str] = foot(lines)
+    if found:
+        return found
     linked = False
     for index in range(max(len(lines) - TAIL_LINES, head_end(lines) + 1), len(lines)):
         linked = linked or bool(RELATED.match(lines[index].text))
@@ -182,6 +231,21 @@ def below(lines: Sequence[Line]) -> dict[int, str]:
     if HEAD in found.values() and DATE.fullmatch(lines[first].text):  # the letter's own date
         found[first] = HEAD
     return found
+
+
+def foot(lines: Sequence[Line]) -> dict[int, str]:
+    """Returns a web page's foot, judged as a whole: a button, and nothing like a sentence below."""
+    for index in range(max(len(lines) - TAIL_LINES, head_end(lines) + 1), len(lines)):
+        rest = range(index, len(lines))
+        known = [furniture(lines, i) for i in rest]
+        plain = [bool(known[i - index]) or is_label(lines[i].text) for i in rest]
+        if known[0] and all(plain) and sum(map(bool, known)) >= FOOT_LINES:
+            return {i: known[i - index] or FURNITURE for i in rest}
+    return {}
+
+
+def is_label(text: str) -> bool:
+    return len(text) <= PROSE and text[-1] not in SENTENCE_END + "：:；"
 
 
 def trailing(lines: Sequence[Line], index: int, found: dict[int, str], linked: bool) -> str:

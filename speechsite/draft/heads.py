@@ -42,6 +42,16 @@ SPEAKER_IN_TITLE = re.compile(
 )
 
 
+# 这是张××同志在会上的讲话, 国家主席张××出席会议并发表
+TOLD = re.compile(
+    rf"(?:这是|主席|总书记|总理|董事长|总裁|校长|书记|[省市县区局部厅院]长)"
+    rf"(?P<who>[{SURNAMES}][\u4e00-\u9fff×某]{{1,2}}?)(?=同志|总理|主席|在|于|与|出席|发表|通过|\d|一九|二〇)"
+)
+LAST_NAME = re.compile(rf"\S[\s\xa0]+([{SURNAMES}]\s?[\u4e00-\u9fff×某]{{1,2}})$")
+LONGEST_TOLD = 120  # characters from a line's start in which it says who spoke
+TITLED = re.compile(r"题为[《“](?P<title>[^》”]{2,60})[》”]")  # 发表题为《…》的讲话
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What stands around a talk's text.
@@ -89,7 +99,9 @@ def read_head(talk: Talk) -> Head:
     occasion = title[held.start(1) : held.end(1)] if held else ""
     head = Head(lines, height, body, occasion, "", "", None, out, ())
     signs = [talk.lines[index].text for index in kept[end:]]
-    return known(head, signs, talk.facts)
+    told = [talk.lines[index].text for index in sorted(out)[:LOOK]]
+    told += [line.text for line in (*lines[body : body + 2], *lines[-2:])]
+    return known(head, signs, told, talk.facts)
 
 
 def measure(lines: Sequence[str], titled: bool) -> tuple[int, int]:
@@ -108,7 +120,7 @@ def measure(lines: Sequence[str], titled: bool) -> tuple[int, int]:
     if greeting:
         return height, greeting
     body = height
-    while body < len(lines) and below_title(lines, body):
+    while body < len(lines) and not MARK.match(lines[body]) and below_title(lines, body):
         body += 1
     return height, body
 
@@ -171,7 +183,7 @@ def is_signature(line: str) -> bool:
     return is_byline(line) and (named or bool(DATE.search(line)))
 
 
-def known(head: Head, signs: Sequence[str], facts: Mapping[str, str]) -> Head:
+def known(head: Head, signs: Sequence[str], told: Sequence[str], facts: Mapping[str, str]) -> Head:
     """Returns the head with speaker, date and title as they are known from anywhere.
 
     What the byline prints is not said again. A front matter's title counts where the text has none.
@@ -181,6 +193,7 @@ def known(head: Head, signs: Sequence[str], facts: Mapping[str, str]) -> Head:
         (speaker_in(head.title), "标题"),
         (speaker_of(signs), "文末"),
         (facts.get("author", ""), "文件头的 author"),
+        (speaker_told(told), "文中的说明"),
     )
     date, day = first_known(
         (date_of(head.byline), BELOW_TITLE),
@@ -190,10 +203,11 @@ def known(head: Head, signs: Sequence[str], facts: Mapping[str, str]) -> Head:
     )
     sources: list[str] = []
     if speaker:
-        sources.append(f"讲话人是“{speaker}”（{person}）")
+        sources.append(f"讲话人是“{name_in(speaker)}”（{person}）")
     if date:
         sources.append(f"日期是 {date}（{day}）")
-    given = " ".join(facts.get("title", "").split())
+    titled = [match["title"] for line in told if (match := TITLED.search(line))]
+    given = " ".join((facts.get("title", "") or next(iter(titled), "")).split())
     return replace(
         head,
         given_title="" if head.title or not is_clean(given) else given,
@@ -215,10 +229,22 @@ def speaker_of(lines: Sequence[str]) -> str:
         if label and (not label["what"] or label["what"].startswith(SPEAKERS)):
             return line[label.end() :].strip()
     for line in lines:
-        person = DATE.sub("", line).strip("（）() —-")
+        person = DATE.sub("", line).strip("（）() \xa0\u3000—-")
         if not LABELLED.match(line) and (NAME.fullmatch(person) or POST.search(person)):
             return person
     return ""
+
+
+def speaker_told(lines: Sequence[str]) -> str:
+    """Returns who spoke, as an agency or a note around the talk says it."""
+    found = [match["who"] for line in lines if (match := TOLD.search(line[:LONGEST_TOLD]))]
+    return found[0] if found else ""
+
+
+def name_in(speaker: str) -> str:
+    """Returns the name in 校长　王 强, where post and name stand apart; else all of it."""
+    match = LAST_NAME.search(speaker)
+    return match[1] if match else speaker
 
 
 def speaker_in(title: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ FAMILIES = {
     "dun": rf"({N})(?:\s*[、.\uff0e]|{GAP})",  # 一、
     "paren": rf"[（(]({N})[）)]",  # （一）
     "ordinal": rf"{MINE}[第头]({N})(?:{COUNTED})?(?=[，、,：:\s]|就?是|要|为)",  # 第一，
-    "problem": rf"问题({N})(?=[：:，、\s])",  # 问题一：
+    "problem": rf"问题({N}|\d{{1,2}})(?=[：:，、\s])",  # 问题一：
     "arabic": rf"(\d{{1,2}})(?:[.\uff0e、](?!\d)|{GAP})",  # 1.
     # 1.2 市场拓展 of a report, but not 1.5亿元
     "decimal": r"(?<!.)(?:\d{1,2}\.)+(\d{1,2})"
@@ -41,7 +41,7 @@ FAMILIES = {
     "first": r"(首先|其次|再次|再者|最后(?!，\w{0,2}(?:让我|祝|感|谢|向|再强)))"
     r"(?=[，、,：:]|是|要|一[点条个项])",
 }
-SPOKEN = frozenset(("ordinal", "among", "verb", "first"))
+SPOKEN = frozenset(("ordinal", "among", "verb", "first", "dash", "parallel"))
 RANK = {family: rank for rank, family in enumerate(FAMILIES)}
 MARKS = "|".join(f"(?P<{family}>{pattern})" for family, pattern in FAMILIES.items())
 # At a line's start, or after the punctuation that ends a sentence or a clause.

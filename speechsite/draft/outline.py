@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from speechsite.draft.closing import closing_line
+from speechsite.draft.closing import ALIKE, closing_line, single
 from speechsite.draft.lines import NAME, SENTENCE_END, is_greeting, squeezed
 from speechsite.draft.marks import Mark, Place, find_marks
 from speechsite.draft.script import simplified
@@ -33,6 +33,7 @@ NUMBERED_ANNEX = re.compile(r"(?:附\s*件|附录|附表)\s*[一二三四五六�
 NOTE = re.compile(r"[\[［〔【（(]?注?\s*[\d①-⑳]{1,3}[\]］〕】）)]|注(?:释)?[：:]?")  # [注1] 见年报
 # 我讲三点意见 and 主要有两个方面: how many follow
 COUNT = re.compile(r"(?P<number>[两二三四五六七八九十几]|\d+)\s*大?(?:点|条|项|句|件|种|个|方面)")
+ENDING = re.compile("(?:结束语|结语|结尾|尾声)[】）)]?$")
 SAID_LENGTH = 80  # characters of a heading line that the speaker's text itself has
 
 
@@ -75,7 +76,10 @@ def recognise(lines: Sequence[Line], body: int) -> Outline:
     sections = []
     for section in found:
         own = lines[section.place[0]].text if section.said else ""
-        title, name = own or section.title.translate(back), section.name.translate(back)
+        line, title = section.place[0], section.title
+        start = simple[line].text.find(title)
+        as_written = lines[line].text[start : start + len(title)] if start >= 0 else ""
+        title, name = own or as_written or title.translate(back), section.name.translate(back)
         sections.append(replace(section, title=title, name=name))
     return Outline(tuple(sections), tuple(doubts(sections, lines)))
 
@@ -84,7 +88,8 @@ def text_sections(lines: Sequence[Line], body: int) -> list[Section]:
     """Returns the sections of a talk's own text, opening and closing among them."""
     series, sections = divided(lines, body)
     places = [one.place for one in sections]
-    closing = closing_line(series, places, is_top(sections), lines) if sections else 0
+    ends = not sections or ENDING.search(sections[-1].title)  # the talk names its own end
+    closing = 0 if ends else closing_line(series, places, is_top(sections), lines)
     sections += [
         Section(place, level, title) for place, level, title in topics(sections, lines, closing)
     ]
@@ -184,7 +189,8 @@ def is_over(
     if other.inline or (other.family, series.family) in inside or other.family == series.family:
         return not other.inline
     if series.spoken and other.spoken:  # no order of their own: a lead begins a new one
-        return leads(mark.place[0] - 1, other, lines) and mark.place[0] - 1 > series.last.place[0]
+        apart = mark.place[0] - 1 > series.last.place[0]
+        return apart and (leads(mark.place[0] - 1, other, lines) or single(series, ALIKE))
     return other.rank <= series.rank
 
 
@@ -231,7 +237,9 @@ def needs_lead(top: Series, tops: Sequence[Series]) -> bool:
     if is_unmarked(top.marks[0]):
         return False
     main = min(tops, key=lambda one: (one.inline, one.rank))
-    if is_unmarked(main.marks[0]) or top.family != main.family:
+    if is_unmarked(main.marks[0]):  # headings without marks are parts beside written ones
+        return top.spoken or top.inline
+    if top.family != main.family:
         return True
     rivals = [one for one in tops if not one.inline and (main.spoken or one.family == main.family)]
     return len(rivals) > 1
@@ -262,10 +270,15 @@ def section_at(mark: Mark, level: int, own: Series, lines: Sequence[Line]) -> Se
     text = lines[index].text
     if is_said(mark, own, lines):
         return Section(mark.place, level, text, said=True)
-    words = text[mark.end :]
+    # 一抓作风 names 抓作风, 一是作风好 only 作风好.
+    verb = mark.kind == "verb" and mark.family[-1] not in "是要曰为"
+    words = text[mark.end - verb :]
     turn = TURN.match(text)
-    if turn and mark.begins_line and is_turn(turn):
+    if turn and mark.begins_line and (is_turn(turn) or mark.kind == "question"):
         words = turn["what"]
+        short = mark.kind in {"question", "problem"} and len(text) <= SAID_LENGTH
+        if short and heading(words) == words.strip(EDGES):  # it would only say the line again
+            return Section(mark.place, level, text, said=True)
     address = ADDRESS.match(text) if mark.kind == "address" else None
     if address:
         words = text[address.end() :] or lines[min(index + 1, len(lines) - 1)].text

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 
+from speechsite.draft.closing import CLOSING_LIMIT
 from speechsite.draft.lines import (
     CLOSERS,
     OPENERS,
@@ -25,11 +26,12 @@ from speechsite.draft.talk import Line
 LONGEST_HEADING = (
     45  # characters: 努力建设人民满意的法治政府、…、…和服务型政府，全面履行职责 has 38
 )
+SHORT_HEADING = 20  # characters: 现场问答环节：
 LONGEST_BOLD = 60  # characters; what is printed bold may be longer, and a sentence
 # 与会人：能不能多安排几次？ also with its number, and 3、John Doe，《某报》记者：…
 TURN = re.compile(
     r"(?:\d{1,2}\s*[.、\uff0e]\s*)?"
-    r"(?P<who>[^：:，。！？；\s]{1,16}|(?=[^：:]*[A-Za-z《])[^：:。！？；]{1,40})\s*[：:](?P<what>.*)"
+    r"(?P<who>[^：:，。！？；\s]{1,16}|(?=[^：:]*[A-Za-z《])[^：:。！？；]{1,60})\s*[：:](?P<what>.*)"
 )
 ASKER = re.compile("问$|提问|记者|主持|学员|与会|观众|听众|网友|网民|媒体|来宾|^Q")
 ANSWERER = re.compile("^答$|^A$|^答复$")
@@ -37,7 +39,12 @@ ANSWERER = re.compile("^答$|^A$|^答复$")
 ADDRESS = re.compile(
     rf"(?:各位|全体|尊敬的|亲爱的)?[^，。！；：]{{0,8}}(?:{PEOPLE})[^，。；：]{{0,16}}[！!：:]"
 )
-QUESTION = 60  # characters at a turn's end in which it asks
+ANSWERS = 3  # turns of one speaker that make a conversation
+DASH = re.compile(r"(?:——|――|──|--)\s*")
+PARALLEL = 3  # paragraphs in a row that begin alike
+PARALLEL_RANK = 50  # below all marks
+SAME_WORDS = 4  # characters
+LONG_PARAGRAPH = 60  # characters: 希望你们…… is a point, a line of a poem none
 LEAST = 2  # headings, questions or addresses of a kind: one alone may be anything
 
 
@@ -49,11 +56,11 @@ def unmarked(series: Sequence[Series], lines: Sequence[Line], body: int) -> list
     turns = turns_of(lines, body)
     alone = [index for index in alone if index not in turns]
     asked = questions(turns, lines, taken)
-    for kind, places in (("heading", alone), ("question", asked)):
-        if len(places) >= LEAST:
-            found += ranked(kind, places, series)
-    if not found and not any(not one.inline for one in series):
+    found += ranked("heading", alone, series)
+    found += conversation(asked, turns, series, lines)
+    if not found and all(one.inline or one.spoken for one in series):
         found += addressed(lines, body)
+        found += parallel(lines, body, taken)
     return found
 
 
@@ -72,7 +79,7 @@ def named(series: Sequence[Series], lines: Sequence[Line], body: int) -> list[Se
     found: list[Series] = []
     for index in range(body, len(lines)):
         level = lines[index].level
-        if level and index not in marked:
+        if level and index not in marked and not is_greeting(lines[index].text):
             found.append(one_mark("heading", index, rank_of(level, ranks)))
     return found
 
@@ -89,7 +96,28 @@ def ranked(kind: str, places: Sequence[int], series: Sequence[Series]) -> list[S
     """Returns series of one mark each, above all marks but those of series that run past them."""
     around = [one.rank for one in series if not one.inline and runs_past(one, places)]
     rank = max(around, default=-2) + 0.5
+    if len(places) < LEAST:
+        return []
     return [one_mark(kind, index, rank) for index in places]
+
+
+def conversation(
+    asked: Sequence[int],
+    turns: Mapping[int, str],
+    series: Sequence[Series],
+    lines: Sequence[Line],
+) -> list[Series]:
+    """Returns the questions; a short line above the first (现场问答环节：) heads them all."""
+    found = ranked("question", asked, series)
+    above = asked[0] - 1 if asked else -1
+    written = [one for one in series if not one.inline and not one.spoken]
+    after = [one for one in written if asked and one.last.place[0] < asked[0]]
+    if not found or not after or above in turns or len(lines[above].text) > SHORT_HEADING:
+        return found
+    rank = min(one.rank for one in after)
+    return [one_mark("heading", above, rank)] + [
+        one_mark("question", index, rank + 0.25) for index in asked
+    ]
 
 
 def runs_past(series: Series, places: Sequence[int]) -> bool:
@@ -137,7 +165,7 @@ def stands_alone(
 def turns_of(lines: Sequence[Line], body: int) -> dict[int, str]:
     """Returns the lines with which somebody begins to speak, each with who it is.
 
-    It is a conversation where somebody speaks twice.
+    Who speaks but once does so before the one who answers.
     """
     turns: dict[int, str] = {}
     for index in range(body, len(lines)):
@@ -145,37 +173,85 @@ def turns_of(lines: Sequence[Line], body: int) -> dict[int, str]:
         if match and not is_greeting(lines[index].text):
             turns[index] = match["who"].strip()
     times = Counter(turns.values())
-    return {index: who for index, who in turns.items() if times[who] > 1 or ASKER.search(who)}
+    answerer, answers = next(iter(times.most_common(1)), ("", 0))
+    following = dict(pairwise(turns))
+    found: dict[int, str] = {}
+    for index, who in turns.items():
+        answered = answers >= ANSWERS and turns.get(following.get(index, -1)) == answerer
+        if times[who] > 1 or ASKER.search(who) or answered:
+            found[index] = who
+    return found
 
 
 def questions(turns: Mapping[int, str], lines: Sequence[Line], taken: Container[int]) -> list[int]:
     """Returns where somebody asks, in a text of questions and answers.
 
     Where the questions are numbered, the numbers divide it, and what is asked between is no part
-    of its own (tests/draft/talks: questions-numbered).
+    of its own (tests/draft/talks: questions by number). Where half of what is said to the one who
+    answers are questions, all of it is.
     """
     said: Counter[str] = Counter()
     for index, who in turns.items():
         said[who] += len(lines[index].text) if not ASKER.search(who) else 0
     answerers = {who for who, _ in said.most_common(1)}
+    following = dict(pairwise(turns))
+    others = [
+        index
+        for index, who in turns.items()
+        if who not in answerers and turns.get(following.get(index, -1)) in answerers
+    ]
+    asking = [index for index in others if "？" in lines[index].text]
+    talked = 2 * len(asking) >= len(others)
     asked: list[int] = []
-    answered = dict(pairwise(turns))
     for index, who in turns.items():
-        answer = turns.get(answered.get(index, -1), "")
-        plainly = "？" in lines[index].text[-QUESTION:] and who not in answerers
-        asks = ASKER.search(who) or (plainly and answer in answerers)
-        follows = asked and index - 1 in asked
-        if asks and not ANSWERER.match(who) and not follows:
+        asks = ASKER.search(who) or index in (others if talked else asking)
+        if asks and not ANSWERER.match(who) and index - 1 not in asked:
             asked.append(index)
     numbered = [index for index in asked if index in taken]
     return [] if len(numbered) >= LEAST else asked
 
 
 def addressed(lines: Sequence[Line], body: int) -> list[Series]:
-    """Returns where the speaker turns to the listeners anew, in a talk that nothing else divides.
+    """Returns where the speaker turns to the listeners anew, in a talk without written marks.
 
     The first address opens the talk; two more are needed, of which the last may begin its end.
     """
     places = [i for i in range(body + 1, len(lines)) if ADDRESS.match(lines[i].text)]
     apart = [i for i in places if i - 1 not in places]
-    return [one_mark("address", index, 0) for index in apart] if len(apart) > LEAST else []
+    if apart and sum(len(line.text) for line in lines[apart[-1] :]) <= CLOSING_LIMIT:
+        del apart[-1]
+    return [one_mark("address", index, 0) for index in apart] if len(apart) >= LEAST else []
+
+
+def parallel(lines: Sequence[Line], body: int, taken: Container[int]) -> list[Series]:
+    """Returns paragraphs in a row that begin alike: with a dash, or with the same words.
+
+    ——我们要…… three times and more, or 希望你们坚持……, in a talk without written marks.
+    """
+    found: list[Series] = []
+    run: list[int] = []
+    for index in range(body, len(lines) + 1):
+        goes_on = run and index < len(lines) and begin_alike(lines[run[-1]], lines[index])
+        if goes_on and index not in taken:
+            run.append(index)
+            continue
+        if len(run) >= PARALLEL:
+            found.append(series_of(run, lines))
+        run = [index]
+    return found
+
+
+def begin_alike(line: Line, other: Line) -> bool:
+    """Says whether two paragraphs begin with the same words, or both with a dash."""
+    long = min(len(line.text), len(other.text)) >= LONG_PARAGRAPH
+    dashed = DASH.match(line.text) and DASH.match(other.text)
+    start = line.text[:SAME_WORDS]
+    same = other.text.startswith(start) and start.isalnum()  # not 这一年，
+    return long and (bool(dashed) or same)
+
+
+def series_of(places: Sequence[int], lines: Sequence[Line]) -> Series:
+    dash = DASH.match(lines[places[0]].text)
+    kind, end = ("dash", dash.end()) if dash else ("parallel", 0)
+    marks = [Mark((index, 0), end, kind, number) for number, index in enumerate(places, 1)]
+    return Series(marks, PARALLEL_RANK)

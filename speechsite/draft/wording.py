@@ -14,6 +14,10 @@ SENTENCE = re.compile(
     rf"[^{SENTENCE_END}]+(?:[{SENTENCE_END}]+[{CLOSERS}]*)?|[{SENTENCE_END}]+[{CLOSERS}]*"
 )
 HEADING_LENGTH = 16  # characters of a heading that fit on a line of the nav
+# 今年对我们来说, 到现在为止, 8月10日, 我来自某部: what a clause says before the matter
+CIRCUMSTANCE = re.compile(
+    r"(?:来[说看讲]|看来|所知|地说|为止|以来|的时候|之后|以后|观察)$|^\d+月\d+日$|^(?:我来自|我是|大家好|谢谢)"
+)
 SHORTEST = 4  # characters that name a matter: 老板，目前… is named after what follows
 LONGEST_CLAUSE = 60  # characters of one clause that may still be a heading: never cut inside one
 EDGES = SENTENCE_END + "；，、：:;, 　"
@@ -26,7 +30,7 @@ MATTER = re.compile(
 )
 # 我认为…, 关于…, 是…, 请问…: what leads up to the matter
 LEAD = re.compile(
-    r"^(?:就?是(?!否)|要|关于|首先|我(?:们)?(?:认为|觉得|以为|感到)|为|(?:我|我们)?想?(?:请问|问)(?:一下)?|您好)[，,：:]?"
+    r"^(?:就?是(?!否)|要|关于|首先|我(?:们)?(?:认为|觉得|以为|感到)|为(?!什么|了|何)|(?:我|我们)?想?(?:请问|问一下|想问)(?:一下)?|您好)[，,：:]?"
 )
 COURTESY = re.compile(
     r"^(?:[^，。]{0,6}(?:感谢|谢谢|很高兴|非常高兴|您好|大家好)[^。？！]*[。！])+"
@@ -48,8 +52,9 @@ def heading(text: str) -> str:
     matter = MATTER.match(words)
     words = matter["what"] if matter else LEAD.sub("", words)
     if len(words) > HEADING_LENGTH:
-        parts = clauses(words)
-        words = next((part for part in parts if len(part) >= SHORTEST), words)
+        parts = [part for part in clauses(words) if len(part) >= SHORTEST]
+        telling = [part for part in parts if not CIRCUMSTANCE.search(part)]
+        words = next(iter(telling or parts), words)
     return words if 0 < len(words) <= LONGEST_CLAUSE else UNNAMED
 
 

@@ -80,7 +80,7 @@ def test_head_and_sections(talk: Expected) -> None:
     left_out = [talk.lines[index] for index in sorted(head.left_out)]
     assert (list(head.title), list(head.byline)) == (talk.heads["T"], talk.heads["B"])
     assert left_out == talk.heads["X"]
-    told = "".join(head.sources)
+    told = "".join((*head.sources, head.speaker))
     assert all(part in told for part in talk.known.split())
     outline = recognise(head.lines, head.body)
     assert [shape(section) for section in outline.sections] == talk.sections
