@@ -60,6 +60,7 @@ def change(project: Path, name: str, was: str, now: str) -> None:
         ("mkdocs.yml", "nav:", "navi:", "mkdocs.yml", "是不是 nav？"),
         ("mkdocs.yml", "docs_dir: docs", "docs_dir: doc", "mkdocs.yml", "没有 doc 这个文件夹"),
         ("mkdocs.yml", "docs_dir: docs", "docs_dir: speech", "mkdocs.yml", "speech 里没有 nav 列的任何一页"),
+        ("mkdocs.yml", "docs_dir: docs", "docs_dir: docs\nexclude_docs: '*.md'", "mkdocs.yml", "exclude_docs 把 nav 列的 index.md、"),
         ("mkdocs.yml", "docs_dir: docs", "INHERIT: base.yml", "mkdocs.yml", "不读 INHERIT"),
         ("mkdocs.yml", "docs_dir: docs", "site_dir: docs/out", "mkdocs.yml", "不能一个套着另一个"),
         ("mkdocs.yml", "docs_dir: docs", "extra_javascript: [https://x.example/a.js]", "mkdocs.yml", "不能用外网的"),

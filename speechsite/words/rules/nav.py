@@ -44,25 +44,35 @@ def misshapen(speech: Speech, items: list[Any], key: Key) -> Problems:
 
 
 def target_rules(speech: Speech) -> Problems:
-    """What nav names is a page of docs/ or an address elsewhere."""
+    """What nav names is a page of docs/ or an address elsewhere, and is not left out."""
+    excluded: list[str] = []
     for entry in entries(speech):
-        if message := target_fault(speech, entry):
+        if is_excluded(speech, entry):
+            excluded.append(entry.target)
+        elif message := target_fault(speech, entry):
             yield in_config(speech, "nav", message, *entry.key)
+    if excluded:
+        message = f"把 nav 列的 {'、'.join(excluded)} 排除在网站之外；两处只留一处"
+        yield in_config(speech, "nav", f"exclude_docs {message}", "exclude_docs")
+
+
+def is_excluded(speech: Speech, entry: Entry) -> bool:
+    """Says whether an item of nav is a page that `exclude_docs` leaves out."""
+    place = speech.root / speech.docs / entry.target
+    return entry.is_page and entry.target not in speech.names and place.is_file()
 
 
 def target_fault(speech: Speech, entry: Entry) -> str:
     """Returns what is wrong with what an item of nav names; '' where it is there."""
     target = entry.target
-    if target in speech.names or LINK.match(target):
+    if target in speech.names or LINK.match(target) or is_excluded(speech, entry):
         return ""
     if "：" in target:
         return "冒号是全角的“：”；改成半角的冒号，后面空一格"
     if not entry.is_page:
         return f"“{target[:24]}”不是一页；{FORMS}"
-    place = f"{speech.docs}/{target}"
-    if (speech.root / place).is_file():
-        return f"{target} 被 exclude_docs 排除在网站之外；两处只留一处"
-    return f"没有 {place} 这一页{guess(target, pages_of(speech))}；改正文件名，或删去这一行"
+    hint = guess(target, pages_of(speech))
+    return f"没有 {speech.docs}/{target} 这一页{hint}；改正文件名，或删去这一行"
 
 
 def pages_of(speech: Speech) -> list[str]:
