@@ -94,14 +94,20 @@ def heading_rules(speech: Speech) -> Problems:
 
 
 def name_rules(speech: Speech) -> Problems:
-    """A page has one name: a heading of the first level in it says what nav or its title says."""
+    """A page has one name: a heading of the first level in it says what nav or its title says.
+
+    The home and the page of the whole text may bear the name of the speech.
+    """
     for page in speech.pages:
+        names = {page.title}
+        if page in (speech.home, speech.whole):
+            names |= {speech.title, str(speech.config.get("site_name"))}
         for line, source in prose_lines(page):
             heading = HEADING.match(source) or RAW_HEADING.search(source)
             if not heading or len(heading["marks"]) > 1:
                 continue
             title = heading["title"].strip()
-            if title != page.title:
+            if page.title and title not in names:
                 message = (
                     f"一级标题是“{title}”，这一页的名称是“{page.title}”；改成一样，或删去这一行"
                 )
