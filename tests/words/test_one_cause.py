@@ -142,9 +142,12 @@ def test_what_has_no_effect_is_noted_and_stops_nothing(project: Path) -> None:
     change(project, "mkdocs.yml", "plugins: []", "plugins: [search, tags]")
     change(project, "mkdocs.yml", "  palette:", "  features: [navigation.instant]\n  palette:")
     change(project, "mkdocs.yml", "docs_dir: docs", "docs_dir: docs\nrepo_url: https://x.example/r")
+    (project / "docs/own.js").write_text("", encoding="utf-8")
+    module = "extra_javascript: [{ path: own.js, type: module }]"
+    change(project, "mkdocs.yml", "docs_dir: docs", f"docs_dir: docs\n{module}")
     assert problems(project) == []
     said = [note.message for note in notes(read_speech(project / "mkdocs.yml"))]
-    named = ("repo_url", "navigation.instant", "插件 search", "插件 tags")
+    named = ("repo_url", "navigation.instant", "插件 search", "插件 tags", "type: module")
     assert all(any(name in message for message in said) for name in named)
     assert len(said) == len(named)
 
