@@ -1,7 +1,7 @@
 """Makes the pages: MkDocs, asked through its Python API in a process of its own (worker.py).
 
-Nothing here is content: the words come from speech/, the frame from docs/, so any engine that reads them makes the
-same pages.
+Nothing here is content: the words come from speech/, the frame from docs/, so any engine that reads
+them makes the same pages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ NO_BANNER = {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What was logged while the pages were made: `level` WARNING or ERROR, `logger` by whom, the whole `text`.
+    """What was logged while the pages were made.
+
+    `level` is WARNING or ERROR, `logger` by whom, `text` the whole of it.
 
     An exception that stopped MkDocs is one too; its class is then the `logger`.
     """
@@ -33,7 +35,7 @@ class Record:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Engine:
     """MkDocs, ready for work; several builds may follow each other, each faster than the first."""
 
@@ -44,7 +46,16 @@ class Engine:
 @contextmanager
 def engine(config_file: Path) -> Iterator[Engine]:
     """Yields an engine for a project; it ends with the block, also in the middle of its work."""
-    with subprocess.Popen(
+    mkdocs = Engine(config_file, started(config_file))
+    try:
+        yield mkdocs
+    finally:
+        end(mkdocs.process)
+
+
+def started(config_file: Path) -> subprocess.Popen[str]:
+    """Returns a new process that makes the pages of a project."""
+    return subprocess.Popen(
         [sys.executable, "-P", str(WORKER), str(config_file)],
         env={**os.environ, **NO_BANNER},
         stdin=subprocess.PIPE,
@@ -52,14 +63,14 @@ def engine(config_file: Path) -> Iterator[Engine]:
         stderr=subprocess.DEVNULL,
         encoding="utf-8",
         errors="replace",
-    ) as process:
-        try:
-            yield Engine(config_file, process)
-        finally:
-            process.kill()
-            assert process.stdin
-            with suppress(OSError):  # it died before it read what it was asked
-                process.stdin.close()
+    )
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Ends a process, whatever it does, and waits until it is gone."""
+    process.kill()
+    with suppress(OSError), process:  # it may have died before it read what it was asked
+        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +88,16 @@ class Answer:
 
 
 def begin(engine: Engine, folder: Path, extra: dict[str, str]) -> None:
-    """Has the engine make the site in `folder`, and returns at once; templates find `extra` there."""
+    """Has the engine make the site in `folder`, and returns at once; templates find `extra` there.
+
+    An engine that has died meanwhile is started anew.
+    """
+    if engine.process.poll() is not None:
+        end(engine.process)
+        engine.process = started(engine.config_file)
     assert engine.process.stdin
     request = json.dumps({"folder": str(folder), "extra": extra})
-    with suppress(OSError):  # a broken pipe: it has died already, finished() says so
+    with suppress(OSError):  # a broken pipe: it dies just now, finished() says so
         engine.process.stdin.write(f"{request}\n")
         engine.process.stdin.flush()
 
@@ -94,7 +111,8 @@ def finished(engine: Engine) -> Answer:
     assert engine.process.stdout
     line = engine.process.stdout.readline()
     if not line:
-        message = "MkDocs 意外中断；再运行一次，还是这样就重新安装 requirements.txt 里的软件包"
+        end(engine.process)
+        message = "MkDocs 意外中断；再试一次，还是这样就重新安装 requirements.txt 里的软件包"
         raise Stop(Problem(engine.config_file.name, 0, "mkdocs", message))
     answer = json.loads(line)
     if "missing" in answer:

@@ -40,6 +40,9 @@ VALIDATION = {
     "links": ("absolute_links", "anchors", "not_found", "unrecognized_links"),
 }
 
+# The pages have no "edit this page", so a wrong address of it is no fault of each page.
+NO_EDITING = {"edit_uri": "", "edit_uri_template": ""}
+
 Settings = dict[str, Any]
 
 
@@ -129,7 +132,7 @@ def overrides(settings: Settings, config_file: Path, extra: Settings) -> Setting
 
     MkDocs' own search is not made; a link that leads nowhere counts unless the owner allows it.
     """
-    changed: Settings = {"plugins": without_search(settings.get("plugins"))}
+    changed: Settings = {"plugins": without_search(settings.get("plugins")), **NO_EDITING}
     own = settings.get("extra")
     if isinstance(own, dict | None):
         changed["extra"] = {**(own or {}), **extra}

@@ -1,4 +1,4 @@
-"""MkDocs in its process: ready for the next build, its words brought back whole, gone when not needed."""
+"""MkDocs in its process: ready for the next build, its words brought back, gone when not needed."""
 
 from __future__ import annotations
 
@@ -91,6 +91,14 @@ def test_links_count_unless_the_owner_allows_them(small: Path, tmp_path: Path) -
     assert ask(small, tmp_path / "two")[0].records == ()
 
 
+@pytest.mark.parametrize("setting", ["edit_uri: e", "edit_uri_template: e/{path}"])
+def test_the_address_of_a_link_that_no_page_has_is_no_fault(
+    small: Path, tmp_path: Path, setting: str
+) -> None:
+    add(small / "mkdocs.yml", f"{setting}\n")
+    assert ask(small, tmp_path / "site")[0].records == ()
+
+
 @pytest.mark.parametrize("plugins", ["[search]", "{search: {lang: en}}", "[material/search]", ""])
 def test_nobody_makes_a_second_search(small: Path, tmp_path: Path, plugins: str) -> None:
     change(small / "mkdocs.yml", "plugins: []", f"plugins: {plugins}")
@@ -110,6 +118,24 @@ def test_an_engine_that_died_is_one_problem(small: Path, tmp_path: Path) -> None
     add(small / "mkdocs.yml", "hooks: [hook.py]\n")
     with pytest.raises(Stop, match="意外中断"):
         ask(small, tmp_path / "site")
+
+
+def test_an_engine_that_died_is_started_anew(small: Path, tmp_path: Path) -> None:
+    """Whether it was killed while it waited, or ended itself at its work."""
+    hook = small / "hook.py"
+    add(small / "mkdocs.yml", "hooks: [hook.py]\n")
+    write(hook, "import os\ndef on_files(files, config):\n    os._exit(3)\n")
+    with engine(small / "mkdocs.yml") as mkdocs:
+        begin(mkdocs, tmp_path / "one", {})
+        with pytest.raises(Stop):
+            finished(mkdocs)
+        write(hook, "")
+        for name in ("two", "three"):
+            begin(mkdocs, tmp_path / name, {})
+            assert finished(mkdocs).records == ()
+            assert (tmp_path / name / "about.html").is_file()
+            mkdocs.process.kill()
+            mkdocs.process.wait()
 
 
 @pytest.mark.parametrize("package", ["mkdocs", "jinja2"])
