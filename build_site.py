@@ -153,12 +153,12 @@ def make_site(mkdocs: "Engine", speech: "Speech", folder: Path, fonts: "Fonts") 
     with ThreadPoolExecutor(1) as beside:
         pending = beside.submit(print_handouts, speech, handouts_folder, fonts)
         sounds = load_sounds()  # of all that needs no page, it takes longest
-        made, printing = both(lambda: made_pages(mkdocs, folder, speech), pending.result)
+        made, printing = both(lambda: made_pages(mkdocs, folder, speech, sounds), pending.result)
     report("网页", made.seconds, f"{len(made.pages)} 页")
     with stage("检索") as say:
         if printing:  # beside what the owner may have in a folder of that name
             shutil.copytree(handouts_folder, folder / "handouts", dirs_exist_ok=True)
-        left_out = finish(made, speech, sounds, html_of(printing), progress=bar)
+        left_out = finish(made, speech, html_of(printing), progress=bar)
         say("逐字可查")
     if left_out:
         print(f"没有一页用到、没有放进网站的文件：{'、'.join(left_out)}")

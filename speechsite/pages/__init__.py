@@ -1,1 +1,1 @@
-"""The site: MkDocs makes the pages; here each is parsed, completed from the speech, sealed, and written once."""
+"""The site: MkDocs makes the pages; each is parsed, completed from the speech, written once."""

@@ -179,7 +179,7 @@ def line_naming(speech: Speech, key: str, word: str) -> int:
 
 
 def of_engine(speech: Speech, record: Record, text: str) -> Problem:
-    """Returns a problem that names no page and no setting: of a template, a plugin, an extension."""
+    """Returns a problem that names no page or setting: of a template, a plugin, an extension."""
     name = speech.config_file.name
     if message := OF_TEMPLATES.get(record.logger):
         line = line_of(speech, name, "theme")

@@ -16,11 +16,12 @@ from lxml.html.builder import CODE, DD, DEL, DL, DT, INS, LI, SECTION, SPAN, UL,
 
 from speechsite.pages.notes import CLAUSE
 from speechsite.pages.outline import outline, phrases
-from speechsite.pages.page import Element, Page, content, speeches
+from speechsite.pages.page import Element, Page, content, numbered, speeches
 from speechsite.words import TRANSCRIPT, Paragraph, Span, Speech, Theme
 
 # Chinese at an easy pace: IReST, Trauzettel-Klosinski & Dietz 2012, doi 10.1167/iovs.11-8284
 CHARACTERS_A_MINUTE = 255
+GREETING = 20  # characters that a greeting stays below
 ORIGINAL = "original.txt"  # the transcript, byte for byte, as a reader can download it
 
 PRINTED = "stylesheets/print.css"
@@ -42,7 +43,7 @@ def fill(page: Page, speech: Speech, shown: tuple[Theme, ...], handouts: str) ->
         speeches(page)[0].addprevious(recording(page, speech))
     for place in page.tree.xpath("//*[@data-fill]"):
         name = place.get("data-fill")
-        if name == "handouts":
+        if name == "handouts" and handouts:
             listed = html.fragment_fromstring(handouts)
             listed.rewrite_links(page.link, resolve_base_href=False)  # they are seen from the site
             place.getparent().replace(place, listed)
@@ -55,8 +56,12 @@ def fill(page: Page, speech: Speech, shown: tuple[Theme, ...], handouts: str) ->
 
 
 def name_printed_pages(sheet: Path, title: str) -> None:
-    """Tells print.css the speech's name, which stands on every sheet: a page's text cannot be had
-    there. The quotation follows https://www.w3.org/TR/css-syntax-3/#escaping."""
+    """Tells print.css the speech's name, which stands on every sheet; an owner's theme has none.
+
+    The quotation follows https://www.w3.org/TR/css-syntax-3/#escaping.
+    """
+    if not sheet.is_file():
+        return
     quoted = NOT_QUOTED.sub(lambda char: f"\\{ord(char[0]):x} ", title)
     css = sheet.read_text(encoding="utf-8")
     name = f':root{{--speech-name:"{quoted}"}}'
@@ -130,8 +135,7 @@ def length(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element
 
 def length_of(themes: tuple[Theme, ...]) -> str:
     """Returns how many characters, marks counted, and minutes of reading aloud some themes have."""
-    paragraphs = (paragraph for theme in themes for paragraph in theme.paragraphs)
-    characters = sum(len(paragraph.corrected) for paragraph in paragraphs)
+    characters = sum(len(paragraph.corrected) for _, paragraph in numbered(themes))
     return f"{characters} 字，朗读约 {ceil(characters / CHARACTERS_A_MINUTE)} 分钟"
 
 
@@ -163,13 +167,12 @@ def notebook(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Eleme
 def corrections(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
     """Returns the list of all corrections, each with its paragraph and the words before it."""
     items = UL({"class": "corrections"})
-    for theme in speech.themes:
-        for paragraph in theme.paragraphs:
-            address = page.link(f"{theme.address}#{paragraph.id}")
-            for before, span in corrected_in(paragraph):
-                link = A(f"第 {paragraph.number} 段", href=address)
-                link.tail = f"：“{CLAUSE.split(before)[-1]}"
-                items.append(LI(link, DEL(span.original), INS(span.corrected), "”"))
+    for theme, paragraph in numbered(speech.themes):
+        address = page.link(f"{theme.address}#{paragraph.id}")
+        for before, span in corrected_in(paragraph):
+            link = A(f"第 {paragraph.number} 段", href=address)
+            link.tail = f"：“{CLAUSE.split(before)[-1]}"
+            items.append(LI(link, DEL(span.original), INS(span.corrected), "”"))
     return [items if len(items) else P("没有勘误。")]
 
 
@@ -204,15 +207,18 @@ def provenance(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Ele
 
 def citation(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
     """Returns an example of what is copied: the shortest paragraph longer than a greeting."""
-    quotable = []
-    for theme in speech.themes:
-        for paragraph in theme.paragraphs:
-            size = len(paragraph.corrected)
-            quotable.append((size < 20, size, paragraph.number, theme.title, paragraph.corrected))
+    quotable = list(numbered(speech.themes))
     if not quotable:
         return []
-    _, _, number, name, text = min(quotable)
-    return [P(text), P(f"——摘自《{speech.title}》“{name}”部分第{number}段")]
+    theme, paragraph = min(quotable, key=lambda pair: example_rank(pair[1]))
+    source = f"——摘自《{speech.title}》“{theme.title}”部分第{paragraph.number}段"
+    return [P(paragraph.corrected), P(source)]
+
+
+def example_rank(paragraph: Paragraph) -> tuple[bool, int]:
+    """Returns by what a paragraph is an example: no greeting, then the shorter the better."""
+    size = len(paragraph.corrected)
+    return size < GREETING, size
 
 
 FILLS: dict[str, Fill] = {

@@ -41,7 +41,7 @@ HANDOUTS = "data-fill=[\"']?handouts"  # where a page lists them: <div data-fill
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The pages as MkDocs made them, in how many seconds, and the files of the site around them."""
+    """The pages as MkDocs made them, in how many seconds, and the site's files around them."""
 
     seconds: float
     pages: list[Page]
@@ -62,19 +62,22 @@ def lists_handouts(speech: Speech) -> bool:
     return any(re.search(HANDOUTS, page.text) for page in speech.pages)
 
 
-def made_pages(engine: Engine, folder: Path, speech: Speech) -> Made:
-    """Waits for the pages in `folder`; raises Stop with all that MkDocs complains of."""
+def made_pages(engine: Engine, folder: Path, speech: Speech, sounds: Sounds) -> Made:
+    """Waits for the pages in `folder`, and writes the index of the search beside them.
+
+    Raises Stop with all that MkDocs complains of.
+    """
     answer = finished(engine)
     if answer.records:
         raise Stop(complaints(speech, answer.records))
-    files = Files(folder, answer.docs, answer.themes)
-    return Made(answer.seconds, read_pages(folder, answer.docs), files)
+    pages = read_pages(folder, answer.docs)
+    write(folder / INDEX, index_script(pages, speech, sounds))
+    return Made(answer.seconds, pages, Files(folder, answer.docs, answer.themes))
 
 
 def finish(
     made: Made,
     speech: Speech,
-    sounds: Sounds,
     handouts: str,
     preview: bool = False,
     progress: Progress = iter,
@@ -86,12 +89,10 @@ def finish(
     left out; raises Stop with all that would fail only later, in a reader's browser.
     """
     pages, files = made.pages, made.files
-    write(files.site / INDEX, index_script(pages, speech, sounds))
     terms = read_terms(pages, speech)
     for page in progress(pages):
         complete(page, speech, terms, handouts)
-    if (files.site / PRINTED).is_file():
-        name_printed_pages(files.site / PRINTED, speech.title)
+    name_printed_pages(files.site / PRINTED, speech.title)
     if is_filled(pages, "provenance"):
         (files.site / ORIGINAL).write_bytes(speech.files[TRANSCRIPT])
     problems = [*once(forbidden(pages, speech)), *foreign_styles(files.docs, speech)]

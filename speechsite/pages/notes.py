@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import html
 from lxml.html.builder import DD, DIV, DL, DT, H2, LI, SECTION, UL, A, B, P
 
-from speechsite.pages.page import Element, Page, content, speeches, texts
+from speechsite.pages.page import Element, Page, content, numbered, speeches, texts
 from speechsite.words import Paragraph, Span, Speech, Theme
 
 CLAUSE = re.compile(r"[，：；。？！][”’』」）》]*")  # what a clause ends with: "，", "。”"
@@ -46,8 +46,8 @@ def read_terms(pages: Iterable[Page], speech: Speech) -> tuple[Term, ...]:
     terms = []
     for heading in term_headings(page):
         key = heading.get("id")
-        phrase = "".join(texts(heading, "del")).strip()
-        terms.append(Term(phrase, key, f"{page.path}#{key}", tuple(below(heading))))
+        address = f"{page.path}#{key}"
+        terms.append(Term(phrase_of(heading), key, address, tuple(below(heading))))
     return tuple(sorted(terms, key=lambda term: -len(term.phrase)))
 
 
@@ -57,6 +57,10 @@ def is_glossary(page: Page, speech: Speech) -> bool:
 
 def term_headings(page: Page) -> list[Element]:
     return list(content(page).xpath(".//h2[@id]"))
+
+
+def phrase_of(heading: Element) -> str:
+    return "".join(texts(heading, "del")).strip()
 
 
 def below(heading: Element) -> Iterator[Element]:
@@ -169,20 +173,20 @@ def put(link: Element, text: html.etree._ElementUnicodeResult, before: str) -> N
 def show_occurrences(page: Page, speech: Speech) -> None:
     """Puts below each phrase of the glossary page where the speech has it."""
     for heading in term_headings(page):
-        phrase = "".join(texts(heading, "del")).strip()
         last = [heading, *below(heading)][-1]
-        last.addnext(occurrences(page, phrase, speech))
+        last.addnext(occurrences(page, phrase_of(heading), speech))
 
 
 def occurrences(page: Page, phrase: str, speech: Speech) -> Element:
     """Returns where a phrase stands: each paragraph's link, and the clause around the phrase."""
     places = UL()
-    for theme in speech.themes:
-        for paragraph in theme.paragraphs:
-            before, found, after = paragraph.corrected.partition(phrase)
-            if found:
-                name = f"{theme.title}，第 {paragraph.number} 段"
-                link = A(name, href=page.link(f"{theme.address}#{paragraph.id}"))
-                start, end = CLAUSE.split(before)[-1], CLAUSE.split(after)[0]
-                places.append(LI(link, P({"class": "around"}, start, B(phrase), end)))
+    for theme, paragraph in numbered(speech.themes):
+        before, found, after = paragraph.corrected.partition(phrase)
+        if not found:
+            continue
+        name = f"{theme.title}，第 {paragraph.number} 段"
+        link = A(name, href=page.link(f"{theme.address}#{paragraph.id}"))
+        start = CLAUSE.split(before)[-1]
+        end = CLAUSE.split(after)[0]
+        places.append(LI(link, P({"class": "around"}, start, B(phrase), end)))
     return DIV({"class": "occurrences"}, P("见于："), places)

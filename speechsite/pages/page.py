@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
@@ -15,7 +15,7 @@ from lxml.html.builder import META
 
 from speechsite import GENERATOR, __version__
 from speechsite.problem import Problem
-from speechsite.words import Speech, Table, Theme, line_of
+from speechsite.words import Paragraph, Speech, Table, Theme, line_of
 from speechsite.words.model import Block
 
 Element: TypeAlias = html.HtmlElement
@@ -32,7 +32,7 @@ class Page:
     tree: Element
 
     def link(self, address: str) -> str:
-        """Returns how this page refers to `address` (a path from the site's folder, perhaps with #…)."""
+        """Returns how this page refers to an address that is seen from the site's folder."""
         path, mark, fragment = address.partition("#")
         if path == self.path and mark:
             return f"#{quote(fragment)}"
@@ -61,9 +61,12 @@ def read_pages(site: Path, docs: Path) -> list[Page]:
 
     A finished .html file of the owner's in `docs` was only copied, and stays as it is.
     """
-    paths = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    made = (path for path in sorted(paths) if not (docs / path).is_file())
-    return [Page(path, parsed((site / path).read_bytes())) for path in made]
+    pages = []
+    for file in site.rglob("*.html"):
+        path = file.relative_to(site).as_posix()
+        if not (docs / path).is_file():
+            pages.append(Page(path, parsed(file.read_bytes())))
+    return sorted(pages, key=lambda page: page.path)
 
 
 def parsed(document: bytes) -> Element:
@@ -83,10 +86,17 @@ def serialized(tree: Element) -> str:
 
 
 def shown_on(page: Page, speech: Speech) -> tuple[Theme, ...]:
-    """Returns the themes whose words a page shows, in their order; none on a page of the editors' alone."""
+    """Returns the themes whose words a page shows, in order; none on a page of the editors'."""
     if speech.whole and page.path == speech.whole.address:
         return speech.themes
     return tuple(theme for theme in speech.themes if theme.address == page.path)
+
+
+def numbered(themes: Iterable[Theme]) -> Iterator[tuple[Theme, Paragraph]]:
+    """Yields the paragraphs of some themes, each with the theme that it belongs to."""
+    for theme in themes:
+        for paragraph in theme.paragraphs:
+            yield theme, paragraph
 
 
 def speeches(page: Page) -> list[Element]:
@@ -95,7 +105,7 @@ def speeches(page: Page) -> list[Element]:
 
 
 def content(page: Page) -> Element:
-    """Returns where a page's own text stands; a page that is not made by our templates has no other than its body."""
+    """Returns where a page's own text stands; in the whole body where the template is not ours."""
     return page.tree.get_element_by_id("content", page.tree.body)
 
 
@@ -119,7 +129,7 @@ def lower_headings(page: Page) -> None:
 
 
 def thin(element: Element) -> None:
-    """Leaves out the indentation of the templates, a quarter of a page; words stay parted by a line."""
+    """Leaves out the templates' indentation, a quarter of a page; words stay parted by a line."""
     if element.tag in AS_IT_STANDS:
         return
     element.text = thinned(element.text)
@@ -137,16 +147,18 @@ def prove(pages: list[Page], speech: Speech) -> Iterator[Problem]:
 
     The first one that does not stands for all: what is at fault is a setting or a plugin.
     """
+    name = speech.config_file.name
+    line = line_of(speech, name, "markdown_extensions")
     for page in pages:
         shown = shown_on(page, speech)
-        if not shown or (wrong := differing(page, shown)) is None:
+        wrong = differing(page, shown) if shown else None
+        if wrong is None:
             continue
-        name = speech.config_file.name
         message = (
             f"{page.path} 上的文字不是核对过的文字（“{wrong[:24]}”），"
             "是 Markdown 扩展或插件改的；删去最近加的扩展、插件或 hook"
         )
-        yield Problem(name, line_of(speech, name, "markdown_extensions"), "page", message)
+        yield Problem(name, line, "page", message)
         return
 
 
@@ -155,23 +167,25 @@ def differing(page: Page, shown: tuple[Theme, ...]) -> str | None:
 
     None where the words of `shown` stand there, block for block and as the transcript has them.
     """
-    expected = [checked_text(block) for theme in shown for block in theme.blocks]
-    found = []
+    expected: list[str] = []
+    for theme in shown:
+        expected += map(checked_text, theme.blocks)
+    found: list[str] = []
     for words in speeches(page):
-        found += [shown_text(element) for element in words]
-        loose = (words.text or "") + "".join(element.tail or "" for element in words)
-        if loose.strip():
-            return loose.strip()
-    if found == expected:
-        return None
-    pairs = zip(found, expected, strict=False)
-    return next((text for text, right in pairs if text != right), "")
+        found += map(shown_text, words)
+        loose = "".join(map(str, words.xpath("./text()"))).strip()
+        if loose:
+            return loose
+    for text, right in zip(found, expected, strict=False):
+        if text != right:
+            return text
+    return None if len(found) == len(expected) else ""
 
 
 def checked_text(block: Block) -> str:
     """Returns a block's text as the transcript has it; of a table its cells, as they are read."""
     if isinstance(block, Table):
-        return "".join(cell for row in block.rows for cell in row)
+        return "".join(map("".join, block.rows))
     return block.original
 
 
@@ -179,8 +193,8 @@ def shown_text(element: Element) -> str:
     """Returns the same of an element among the words."""
     if element.tag != "table":
         return "".join(texts(element, "ins"))
-    cells = ("".join(texts(cell, "del")).strip() for cell in element.iter("th", "td"))
-    return "".join(cells)
+    cells = ["".join(texts(cell, "del")) for cell in element.iter("th", "td")]
+    return "".join(map(str.strip, cells))
 
 
 def texts(element: Element, left_out: str) -> Iterator[str]:

@@ -34,9 +34,7 @@ LOOK = 0.1  # seconds between two looks at the files
 DOUBT = 0.25  # seconds that a problem must outlast
 STILL = 0.05  # seconds without a change after which a save is over
 NOTE = "speech-problems"  # the id of the note on the pages
-EMPTY = (
-    b"<!doctype html><html lang='zh-CN'><meta charset='utf-8'><title>-</title><body></body></html>"
-)
+EMPTY = b"<!doctype html><meta charset='utf-8'><title>-</title><body></body>"
 
 Stamp = dict[Path, tuple[int, int]]
 Print = Callable[[Speech, Path], Any]  # makes the handouts of a speech in a folder
@@ -75,8 +73,11 @@ def refuse_taken(port: int) -> None:
 def preview(
     engine: Engine, port: int, print_handouts: Print, html_of: Callable[[Any], str]
 ) -> None:
-    """Shows a project at `port` until Ctrl+C. The handouts are made at the start and, when the
-    words have changed since, as soon as one is asked for."""
+    """Shows a project at `port` until Ctrl+C.
+
+    The handouts are made at the start and, where the words have changed since, when one is asked
+    for.
+    """
     logging.getLogger("mkdocs").setLevel(logging.ERROR)  # every missing favicon would be a warning
     with tempfile.TemporaryDirectory() as work:
         shown = Preview(engine, Path(work), load_sounds(), print_handouts, html_of)
@@ -156,10 +157,10 @@ def attempt(shown: Preview, speech: Speech, folder: Path) -> list[Problem]:
         begin(shown.engine, folder, settings(speech, preview=True))
         if shown.printed is None:
             print_anew(shown, speech)
-        made = made_pages(shown.engine, folder, speech)
+        made = made_pages(shown.engine, folder, speech, shown.sounds)
         if shown.handouts.is_dir():
             shutil.copytree(shown.handouts, folder / "handouts", copy_function=os.link)
-        finish(made, speech, shown.sounds, shown.listed, preview=True)
+        finish(made, speech, shown.listed, preview=True)
     except Stop as stop:
         return stop.problems
     return []

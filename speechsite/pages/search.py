@@ -26,6 +26,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -79,10 +80,10 @@ def published_paragraphs(site: Path) -> dict[int, str]:
             index = json.loads(path.read_text(encoding="utf-8").partition("=")[2].rstrip(";\n"))
             for page in index["docs"]:
                 number = page["first"]
-                for part in page["parts"] if number else ():
-                    if part[3:] in ([], ["said"]):
-                        found |= dict(enumerate(part[2], number))
-                        number += len(part[2])
+                for _, _, texts, *kind in page["parts"]:
+                    if number and kind in ([], ["said"]):
+                        found |= dict(enumerate(texts, number))
+                        number += len(texts)
         except (OSError, ValueError, LookupError, TypeError):
             return {}
     return found
@@ -95,7 +96,7 @@ def search_index(pages: list[Page], speech: Speech, sounds: Sounds) -> dict[str,
     its line end.
     """
     docs = [*theme_docs(pages, speech), *editors_docs(pages, speech)]
-    texts = [text for doc in docs for text in units(doc)]
+    texts = list(chain.from_iterable(map(units, docs)))
     forms = traditional_forms(set("".join(texts)))
     folded = "".join(f"{fold(text, forms)}\n" for text in texts)
     read = readings(folded, read_aloud(folded, given_readings(speech)), sounds.common)
@@ -194,23 +195,17 @@ def editors_parts(page: Page) -> Iterator[Part]:
 
 def editors_texts(place: Element) -> Iterator[tuple[str | None, str]]:
     """Yields the blocks of text of an element: its heading's id, None where it is none, and it."""
-    for heading, text in joined(pieces(place, None)):
-        if text := " ".join(text.split()):
-            yield heading, text
-
-
-def joined(found: Iterator[tuple[str | None, str | None]]) -> Iterator[tuple[str | None, str]]:
-    """Yields the pieces between two ends of blocks as one text."""
-    texts: list[str] = []
+    words: list[str] = []
     inside = None
-    for heading, text in found:
-        if text is not None:
-            texts.append(text)
+    for heading, piece in [*pieces(place, None), (None, None)]:
+        if piece is not None:
+            words.append(piece)
             inside = heading
             continue
-        yield inside, "".join(texts)
-        texts.clear()
-    yield inside, "".join(texts)
+        text = " ".join("".join(words).split())
+        if text:
+            yield inside, text
+        words.clear()
 
 
 def pieces(element: Element, heading: str | None) -> Iterator[tuple[str | None, str | None]]:
@@ -265,20 +260,24 @@ def traditional_forms(chars: set[str]) -> dict[str, str]:
     With the standards of Taiwan and Hong Kong. A form that is itself in the text is folded only if
     it has a simplified one of its own.
     """
-    simplified = {key: values[0] for key, values in dictionary("TSCharacters")}
-    simple = {simplified.get(char, char) for char in chars}
+    to_simplified = dictionary("TSCharacters")
+    simple = set()
+    for char in chars:
+        first, *_ = to_simplified.get(char, char).split() or [char]
+        simple.add(first)
     forms: dict[str, str] = {}
-    for key, values in dictionary("TSCharacters"):
-        if target := next((value for value in values if value in simple), ""):
+    for key, values in to_simplified.items():
+        if target := next((value for value in values.split() if value in simple), ""):
             forms[key] = target
-    for key, values in dictionary("STCharacters"):
-        for value in values if key in simple else ():
-            forms.setdefault(value, key)
+    to_traditional = dictionary("STCharacters")
+    for char in simple:
+        for form in to_traditional.get(char, "").split():
+            forms.setdefault(form, char)
     for name in ("TWVariants", "HKVariants"):
-        for key, values in dictionary(name):
+        for key, values in dictionary(name).items():
             target = forms.get(key, key)
-            for value in values if target in simple else ():
-                forms.setdefault(value, target)
+            for form in values.split() if target in simple else ():
+                forms.setdefault(form, target)
     return {form: char for form, char in forms.items() if form not in simple}
 
 

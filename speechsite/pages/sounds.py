@@ -10,10 +10,10 @@ import gc
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
-from itertools import groupby
+from itertools import groupby, product
 
 from speechsite.words import Speech
 
@@ -69,21 +69,24 @@ def load_sounds() -> Sounds:
         common[char] = sound
         if heard[0] != sound:
             also[heard[0]] += char
-    words = {key for key, _ in dictionary("STPhrases")}
-    return Sounds(common, dict(also), frozenset(phrases_dict.keys() | words))
+    words = frozenset(phrases_dict.keys() | dictionary("STPhrases").keys())
+    return Sounds(common, dict(also), words)
 
 
 def common_characters() -> str:
-    codes = bytes(byte for row in ROWS for cell in CELLS for byte in (row, cell))
-    return codes.decode("gb2312", errors="ignore")
+    codes = map(bytes, product(ROWS, CELLS))
+    return b"".join(codes).decode("gb2312", errors="ignore")
 
 
-def dictionary(name: str) -> Iterator[tuple[str, list[str]]]:
-    """Yields the entries of an OpenCC dictionary (https://github.com/BYVoid/OpenCC)."""
+@cache
+def dictionary(name: str) -> dict[str, str]:
+    """Returns an OpenCC dictionary (https://github.com/BYVoid/OpenCC): 发 → "發 髮"."""
     file = resources.files("opencc") / "dictionary" / f"{name}.txt"
+    entries = {}
     for line in file.read_text(encoding="utf-8").splitlines():
         key, _, values = line.partition("\t")
-        yield key, values.split()
+        entries[key] = values
+    return entries
 
 
 def toneless(sound: str) -> str:
@@ -123,7 +126,7 @@ def read_aloud(text: str, given: dict[str, list[str]]) -> list[str]:
 
 def readings(text: str, sounds: list[str], known: dict[str, str]) -> Readings:
     """Returns how `text` is read, where `known` has another or no sound for a character."""
-    heard = [(char, sound) for char, sound in zip(text, sounds, strict=True)]
+    heard = list(zip(text, sounds, strict=True))
     usual = usual_sounds(heard)
     otherwise: dict[str, str] = defaultdict(str)
     for char, sound in usual.items():
@@ -151,7 +154,10 @@ def usual_sounds(heard: list[tuple[str, str]]) -> dict[str, str]:
 
 def runs(common: dict[str, str]) -> str:
     """Returns the sounds of the commonest characters: each with how many follow each other."""
-    return "".join(f"{sound}{len(list(run))}" for sound, run in groupby(common.values()))
+    counted = []
+    for sound, run in groupby(common.values()):
+        counted.append(f"{sound}{len(list(run))}")
+    return "".join(counted)
 
 
 def words_in(text: str, words: frozenset[str]) -> set[str]:
