@@ -43,6 +43,7 @@ def change(project: Path, name: str, was: str, now: str) -> None:
         ("docs/full.md", '"02-importance.md"', '"03-duties.md"', "docs/full.md", "02-importance.md"),
         # Headings and blocks.
         ("docs/about.md", "\n## ", "\n# 说明 { #what }\n\n## ", "docs/about.md", "这一页的名称是“关于”"),
+        ("docs/about.md", "\n## ", "\n## 说明 { #p3 }\n\n## ", "docs/about.md", "id “p3”是段落的编号"),
         ("docs/about.md", "\n## ", "\n<h1>说明</h1>\n\n## ", "docs/about.md", "一级标题是“说明”"),
         ("speech/02-importance.md", "## ", "##", "speech/02-importance.md", "“##”后面没有空格"),
         ("speech/03-duties.md", "## ", "###", "speech/03-duties.md", "“###”后面没有空格"),

@@ -29,6 +29,7 @@ FILLS = (
 )
 FENCE = re.compile(r"(?ms)^(```|~~~).*?^\1")  # a block of code, from its ``` to the next
 FILL = re.compile(r"""\bdata-fill\s*=\s*(["']?)(?P<name>[^"'\s>]*)\1""")
+PARAGRAPH = re.compile(r"p\d+")  # p12, the id of a paragraph of the words
 RAW_HEADING = re.compile(
     r"<(?P<marks>h)1\b(?![^>]*data-fill)[^>]*>(?P<title>.*?)</h1>"
 )  # <h1>a</h1>
@@ -86,6 +87,9 @@ def heading_rules(speech: Speech) -> Problems:
             name = heading_id(heading)
             if not name:
                 message = f"标题“{heading['title']}”没有 id；在行末加上 {{ #english-name }}"
+                yield Problem(page.path, line, "heading-id", message)
+            elif PARAGRAPH.fullmatch(name):
+                message = f"id “{name}”是段落的编号；换一个"
                 yield Problem(page.path, line, "heading-id", message)
             elif name in seen:
                 message = f"id “{name}”在这一页已经用过；换一个"
