@@ -81,7 +81,7 @@ def typeset(press: Press, layout: str, name: str, tries: tuple[Try, ...], thrift
 
 
 def trial_pages(press: Press, layout: str, way: Try) -> int:
-    """Returns how many pages a handout has at most: sooner than by setting all of its lines well."""
+    """Returns how many pages a handout has at most, found sooner than by setting it well."""
     trial = press.compiler(layout, way.inputs | {"trial": "yes"})
     return int(asked(trial, "<report>")[0]["pages"])
 
