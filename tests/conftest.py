@@ -23,7 +23,7 @@ from speechsite.words import Speech, read_speech
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-pytest_plugins = ["engine_fixtures"]  # three engines: tests/engines
+pytest_plugins = ["engine_fixtures", "paper_fixtures"]  # tests/engines, tests/paper
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = (
     os.environ.get("REQUIRE_ALL") == "1"

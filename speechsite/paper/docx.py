@@ -101,7 +101,7 @@ def spoken(line: Line, measures: Measures, tracking: float) -> str:
     runs = "".join(piece_run(piece, spacing) for piece in line.pieces)
     style = STYLES.get(line.kind, "")
     if line.kind == "heading":
-        style = f"Heading{min(max(line.level - 2, 1), 3)}"
+        style = f"Heading{min(max(line.level - 1, 1), 3)}"
     keep = tag("keepNext") if line.stands else ""
     # Both lines of a run-in head stay together, as in the PDF.
     keep += tag("widowControl") if line.heads else ""

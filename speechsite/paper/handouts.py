@@ -126,18 +126,21 @@ def press_all(
     folder.mkdir(parents=True, exist_ok=True)
     lacking = "".join(each.character for each in missing)
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor() as threads:
-        root = Path(name)
-        shutil.copytree(LAYOUTS, root, dirs_exist_ok=True)
-        for part, value in manuscript(speech, faces, lacking).items():
-            text = json.dumps(value, ensure_ascii=False)
-            (root / f"{part}.json").write_text(text, encoding="utf-8")
-        press = Press(root, faces)
-        listed = list(jobs(speech))
-        pending = [threads.submit(make, job, press, folder) for job in listed]
+        press = loaded_press(Path(name), speech, faces, lacking)
+        pending = [threads.submit(make, job, press, folder) for job in jobs(speech)]
         made = [future.result() for future in progress(pending)]
     whole, sheet = made[0]
     others = [handout for handout, _ in made[1:]]
     return (whole, word_file(speech, folder, whole, sheet), *others)
+
+
+def loaded_press(root: Path, speech: Speech, faces: Faces, lacking: str = "") -> Press:
+    """Returns a press in the folder `root`, with the layouts and the words of a speech in it."""
+    shutil.copytree(LAYOUTS, root, dirs_exist_ok=True)
+    for part, value in manuscript(speech, faces, lacking).items():
+        text = json.dumps(value, ensure_ascii=False)
+        (root / f"{part}.json").write_text(text, encoding="utf-8")
+    return Press(root, faces)
 
 
 def jobs(speech: Speech) -> Iterator[Job]:

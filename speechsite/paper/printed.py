@@ -59,7 +59,7 @@ class Line:
 
     pieces: tuple[Piece, ...]
     kind: str = "text"
-    level: int = 0  # of a heading, as a bookmark
+    level: int = 0  # of a heading, 2 for the first
     heads: bool = False
     stands: bool = False
     wide: bool = False
@@ -122,7 +122,8 @@ def printed_theme(speech: Speech, theme: Theme) -> Iterator[tuple[Printed, bool]
     first_series = series_of_themes(speech)
     first = speech.paragraphs[0] if speech.paragraphs else None
     level = 2
-    marks: Marks = ((2, theme.title),)
+    waits = any(names_theme(heading, theme) for heading in theme.headings)
+    marks: Marks = () if waits else ((2, theme.title),)
     for block in theme.blocks:
         if isinstance(block, Table):
             yield grid(block), False
@@ -136,10 +137,16 @@ def printed_theme(speech: Speech, theme: Theme) -> Iterator[tuple[Printed, bool]
             continue
         level = min(level, block.level) + 1  # never more than one deeper: PDF/UA-1, 7.4.2
         if block.said:
+            level = 2 if names_theme(block, theme) else level
             yield heading_line(block, level, marks), False
             marks = ()
         else:
             marks = (*marks, (level, block.title))
+
+
+def names_theme(heading: Heading, theme: Theme) -> bool:
+    """Returns whether a heading of the speaker's is the theme's name: one bookmark, not two."""
+    return heading.said and heading.title.split() == theme.title.split()
 
 
 def greets(paragraph: Paragraph) -> bool:
@@ -188,7 +195,7 @@ def heading_line(heading: Heading, level: int, marks: Marks) -> Line:
     else:
         face = {2: "first", 3: "second"}.get(heading.level, "text")
     piece = Piece(heading.title, face, (*marks, (level, heading.title)))
-    return Line((piece,), kind="heading", level=level, stands=True)
+    return Line((piece,), kind="heading", level=heading.level, stands=True)
 
 
 def pieces(spans: tuple[Span, ...], head: int, face: str, marks: Marks) -> Iterator[Piece]:

@@ -62,30 +62,28 @@ class Press:
 def typeset(press: Press, layout: str, name: str, tries: tuple[Try, ...], thrift: bool) -> Sheet:
     """Writes `name`.pdf and its picture into the press's folder.
 
-    Of `tries` the first is taken whose last page has lines enough; with `thrift` the first of
-    those with the fewest pages. Raises typst.TypstError where a character has no face.
+    Of `tries` the first is taken whose last page has lines enough, else the first of all; with
+    `thrift` those with the fewest pages come first. Raises typst.TypstError where a character has
+    no face.
     """
-    best: tuple[tuple[bool, int], Try, typst.Compiler] | None = None
-    for way in tries:
+    ordered = tries
+    if thrift:
+        ordered = tuple(sorted(tries, key=lambda way: trial_pages(press, layout, way)))
+    for way in (*ordered, ordered[0]):
         compiler = press.compiler(layout, way.inputs)
         report = asked(compiler, "<report>")[0]
-        stub = report["last"] > 1 and report["lines"] < ENOUGH
-        worth = (stub, report["pages"] if thrift else 0)
-        if best is None or worth < best[0]:
-            best = worth, way, compiler
-        if not stub and not thrift:
+        if report["last"] == 1 or report["lines"] >= ENOUGH:
             break
-    assert best is not None
-    _, way, compiler = best
     path = press.root / f"{name}.pdf"
     compiler.compile(output=path, format="pdf", pdf_standards=ARCHIVABLE)
-    return Sheet(
-        path,
-        asked(compiler, "<report>")[0]["pages"],
-        way,
-        tuple(asked(compiler, "<tracking>")),
-        *pictured(press, path),
-    )
+    tracking = tuple(asked(compiler, "<tracking>"))
+    return Sheet(path, report["pages"], way, tracking, *pictured(press, path))
+
+
+def trial_pages(press: Press, layout: str, way: Try) -> int:
+    """Returns how many pages a handout has at most, found sooner than by setting it well."""
+    trial = press.compiler(layout, way.inputs | {"trial": "yes"})
+    return int(asked(trial, "<report>")[0]["pages"])
 
 
 def asked(compiler: typst.Compiler, label: str) -> list[Any]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pymupdf
 
+from speechsite.paper.faces import find_faces
+from speechsite.paper.handouts import Handout, jobs, loaded_press, make, word_file
 from speechsite.words import Heading, Paragraph, Speech, Theme
 from speechsite.words.markup import read_spans
 from speechsite.words.model import Block
@@ -36,6 +38,19 @@ def with_blocks(speech: Speech, *blocks: Block, **metadata: object) -> Speech:
     theme = Theme("docs/theme.md", "speech/01-theme.md", "主题", "说明", blocks)
     fresh = {"title": speech.title, "title_lines": speech.title_lines, "slug": "a"} | metadata
     return replace(speech, metadata=fresh, themes=(theme,), pages=())
+
+
+def print_only(speech: Speech, folder: Path, *names: str) -> dict[str, Handout]:
+    """Writes the handouts of these names into `folder`; "speech" brings speech.docx, as "word"."""
+    press = loaded_press(folder / "press", speech, find_faces("bundled"))
+    printed: dict[str, Handout] = {}
+    for job in jobs(speech):
+        if job.name in names:
+            printed[job.name], sheet = make(job, press, folder)
+            if job.name == "speech":
+                printed["word"] = word_file(speech, folder, printed["speech"], sheet)
+    assert set(names) <= set(printed)
+    return printed
 
 
 def lines_of(page: pymupdf.Page, clip: pymupdf.Rect | None = None) -> list[list[Character]]:
@@ -95,15 +110,16 @@ def inked_rows(page: pymupdf.Page) -> dict[float, bytes]:
     samples = bytes(picture.samples).translate(TO_INK)
     rows: dict[float, bytes] = {}
     for y in range(picture.height):
-        row = samples[y * picture.stride :][: picture.width]
+        start = y * picture.stride
+        row = samples[start : start + picture.width]
         if b"\0" in row:
             rows[y / SCALE] = row
     return rows
 
 
-def ink(page: pymupdf.Page) -> pymupdf.Rect:
-    """Returns the rectangle that the ink of a page fills, its page number aside."""
-    rows = {y: row for y, row in inked_rows(page).items() if y < (37 + 225 + 3) * MM}
+def ink(inked: dict[float, bytes]) -> pymupdf.Rect:
+    """Returns the rectangle that the ink of a page's rows fills, its page number aside."""
+    rows = {y: row for y, row in inked.items() if y < (37 + 225 + 3) * MM}
     left = min(row.find(b"\0") for row in rows.values()) / SCALE
     right = max(row.rfind(b"\0") for row in rows.values()) / SCALE
     return pymupdf.Rect(left, min(rows), right, max(rows))

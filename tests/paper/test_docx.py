@@ -16,27 +16,27 @@ from readback import (
     MM,
     body_of,
     ink,
+    inked_rows,
     is_page_number,
     lines_of,
+    print_only,
     text_lines,
     with_blocks,
     with_text,
     words,
 )
 
-from speechsite.paper import make_handouts
+from speechsite.paper import Printing
 from speechsite.paper.printed import run_in_head
 from speechsite.words import Heading, Speech, read_words
 
 
-@pytest.fixture(scope="module")
-def folder(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("word")
-    make_handouts(speech, folder, "bundled")
-    return folder
+@pytest.fixture
+def folder(printing: tuple[Path, Printing]) -> Path:
+    return printing[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def written(folder: Path) -> Path:
     return folder / "speech.docx"
 
@@ -83,7 +83,7 @@ def test_emphasis_is_bold_and_a_heading_of_the_speaker_stands_in_the_navigation(
 ) -> None:
     said = Heading("一、供水工作", "water", 2, 1, said=True)
     blocks = (said, Heading("题", "h", 3, 3), *read_words("一要**更加**努力。再**加油**。"))
-    make_handouts(with_blocks(speech, *blocks), tmp_path, "bundled")
+    print_only(with_blocks(speech, *blocks), tmp_path, "speech")
     heading, text = docx.Document(tmp_path / "speech.docx").paragraphs[-2:]
     assert [run.text for run in text.runs if run.bold] == ["更加", "加油"]
     assert (heading.text, heading.style.name) == (said.title, "Heading 1")
@@ -93,7 +93,7 @@ def test_emphasis_is_bold_and_a_heading_of_the_speaker_stands_in_the_navigation(
 
 def test_a_table_is_a_table(speech: Speech, tmp_path: Path) -> None:
     source = "开头：\n\n| 项目 | 数量 |\n|---|---|\n| 供水 | 3 |\n| 供电 | 12 |\n\n完。"
-    make_handouts(with_blocks(speech, *read_words(source)), tmp_path, "bundled")
+    print_only(with_blocks(speech, *read_words(source)), tmp_path, "speech")
     (table,) = docx.Document(tmp_path / "speech.docx").tables
     cells = [[cell.text for cell in row.cells] for row in table.rows]
     assert cells == [["项目", "数量"], ["供水", "3"], ["供电", "12"]]
@@ -136,7 +136,7 @@ def test_libreoffice_sets_the_pages_of_the_pdf(folder: Path, written: Path) -> N
     assert words(lines) == words(expected_lines)
     assert sum(line in lines for line in expected_lines) >= 0.9 * len(expected_lines)
     for page, sheet in zip(pymupdf.open(theirs), pymupdf.open(ours), strict=True):
-        found, expected = ink(page), ink(sheet)
+        found, expected = ink(inked_rows(page)), ink(inked_rows(sheet))
         assert found.y0 == pytest.approx(37 * MM, abs=MM)
         for side in ("x0", "x1", "y1"):
             assert getattr(found, side) == pytest.approx(getattr(expected, side), abs=MM)
@@ -145,7 +145,7 @@ def test_libreoffice_sets_the_pages_of_the_pdf(folder: Path, written: Path) -> N
 def test_a_head_at_the_foot_takes_its_next_line_along(speech: Speech, tmp_path: Path) -> None:
     filling = ["字" * 40] * 9 + ["字" * 20]
     text = [*filling, "二要抓好落实。", "做好工作要抓落实。", *filling]
-    make_handouts(with_text(speech, *text), tmp_path, "bundled")
+    print_only(with_text(speech, *text), tmp_path, "speech")
     for path in (tmp_path / "speech.pdf", converted(tmp_path / "speech.docx")):
         for page in text_pages(path):
             assert page[-1] != "二要抓好落实。"

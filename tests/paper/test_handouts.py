@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import docx
 import pikepdf
 import pymupdf
 import pytest
@@ -22,8 +23,10 @@ from readback import (
     ink,
     inked_rows,
     lines_of,
+    print_only,
     text_lines,
     title_lines,
+    with_blocks,
     with_text,
     words,
 )
@@ -31,18 +34,7 @@ from readback import (
 from speechsite.paper import handouts_html, make_handouts
 from speechsite.paper.handouts import Handout, Printing, jobs
 from speechsite.problem import Stop
-from speechsite.words import Heading, Speech
-
-
-@pytest.fixture(scope="module")
-def printing(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Printing]:
-    folder = tmp_path_factory.mktemp("handouts")
-    return folder, make_handouts(speech, folder, "bundled")
-
-
-@pytest.fixture(scope="module")
-def made(printing: tuple[Path, Printing]) -> tuple[Path, tuple[Handout, ...]]:
-    return printing[0], printing[1].handouts
+from speechsite.words import Heading, Speech, read_words
 
 
 @pytest.mark.parametrize("name", ["speech.pdf", "large-print.pdf"])
@@ -123,7 +115,7 @@ def test_long_contents_go_on_and_the_words_begin_on_a_right_hand_page(
         many.themes[0],
         blocks=tuple(part for pair in zip(headings, many.paragraphs, strict=True) for part in pair),
     )
-    make_handouts(replace(many, themes=(theme,)), tmp_path, "bundled")
+    print_only(replace(many, themes=(theme,)), tmp_path, "booklet")
     pages = folded(tmp_path / "booklet.pdf")
     first = next(
         number for number, page in enumerate(pages, 1) if page and text_lines(page)[-1] == "—1—"
@@ -179,9 +171,10 @@ def test_ink_keeps_within_the_type_area_and_the_page_number_below_it(
     for number, page in enumerate(pymupdf.open(made[0] / "speech.pdf"), 1):
         left, bottom = (28 if number % 2 else 26) * MM, (37 + 225) * MM
         block = pymupdf.Rect(left, 37 * MM, left + 156 * MM, bottom)
-        assert ink(page) in grown(block, 0.5 * MM)
+        inked = inked_rows(page)
+        assert ink(inked) in grown(block, 0.5 * MM)
         # The dash is the first ink of the page number's line that is wider than 8 pt.
-        below = {y: row for y, row in inked_rows(page).items() if y > bottom + 3 * MM}
+        below = {y: row for y, row in inked.items() if y > bottom + 3 * MM}
         dash = next(y for y, row in below.items() if b"\0" * (8 * SCALE) in row)
         assert dash - bottom == pytest.approx(7 * MM, abs=0.3 * MM)
 
@@ -277,9 +270,7 @@ def test_the_same_bytes_twice(
 def test_large_print_has_no_page_more_than_it_needs(speech: Speech, tmp_path: Path) -> None:
     """17 lines below the title are 20: they close up on one page, and none goes onto a page of its own."""
     short = with_text(speech, *["字" * 17] * 17, headings=False)
-    handouts = make_handouts(short, tmp_path, "bundled").handouts
-    document = {h.file: h.pages for h in handouts}
-    assert document["large-print.pdf"] == 1
+    assert print_only(short, tmp_path, "large-print")["large-print"].pages == 1
 
 
 def test_list_shows_each_handout(
@@ -349,16 +340,11 @@ def assert_on_paper(path: Path) -> None:
 )
 def test_unusual_text_is_printed_as_it_is(speech: Speech, tmp_path: Path, text: str) -> None:
     unusual = with_text(speech, text)
-    made = make_handouts(unusual, tmp_path, "bundled").handouts
+    names = ("speech", "notes", "large-print", "theme-theme")
+    print_only(unusual, tmp_path, *names)
     assert body_of(tmp_path / "speech.pdf", title_lines(unusual)) == words([text])
-    sheets = [
-        handout.file
-        for handout in made
-        if handout.file.endswith(".pdf") and handout.file != "booklet.pdf"
-    ]
-    assert len(sheets) == 4
-    for file in sheets:
-        assert_on_paper(tmp_path / file)
+    for name in names:
+        assert_on_paper(tmp_path / f"{name}.pdf")
 
 
 def test_long_lines_above_the_words_are_broken_and_cover_nothing(
@@ -369,8 +355,9 @@ def test_long_lines_above_the_words_are_broken_and_cover_nothing(
         "（某年某月某日）",
     ]
     long = with_text(speech, "一句话。", title="题" * 60, title_lines=None, byline=byline)
-    make_handouts(long, tmp_path, "bundled")
-    for name in ("speech", "notes", "large-print", "theme-theme"):
+    names = ("speech", "notes", "large-print", "theme-theme")
+    print_only(long, tmp_path, *names)
+    for name in names:
         assert_on_paper(tmp_path / f"{name}.pdf")
         text = words(text_lines(lines_of(pymupdf.open(tmp_path / f"{name}.pdf")[0])))
         assert name == "theme-theme" or text.startswith(words(["题" * 60, *byline, "一句话。"])), (
@@ -379,7 +366,7 @@ def test_long_lines_above_the_words_are_broken_and_cover_nothing(
 
 
 def test_emphasis_is_printed_bold(speech: Speech, tmp_path: Path) -> None:
-    make_handouts(with_text(speech, "这是**着重**的话。"), tmp_path, "bundled")
+    print_only(with_text(speech, "这是**着重**的话。"), tmp_path, "speech")
     stroked = {
         chr(char[0])
         for span in pymupdf.open(tmp_path / "speech.pdf")[0].get_texttrace()
@@ -391,7 +378,7 @@ def test_emphasis_is_printed_bold(speech: Speech, tmp_path: Path) -> None:
 
 def test_long_title_without_lines_is_broken_evenly(speech: Speech, tmp_path: Path) -> None:
     title = "题" * 60
-    make_handouts(with_text(speech, "一句话。", title=title, title_lines=None), tmp_path, "bundled")
+    print_only(with_text(speech, "一句话。", title=title, title_lines=None), tmp_path, "speech")
     lines = text_lines(lines_of(pymupdf.open(tmp_path / "speech.pdf")[0]))
     assert "".join(lines[:3]) == title and len(set(map(len, lines[:3]))) <= 2
 
@@ -423,35 +410,38 @@ def test_what_no_face_has_is_printed_as_a_stand_in_and_said(speech: Speech, tmp_
     assert "U+1F004，MAHJONG TILE RED DRAGON" in page and "第 2、3 段" in page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_browser_prints_every_page_without_the_site_around_it(
-    speech: Speech, site: Path, browser: Browser, address: str, tmp_path: Path, scheme: str
+    speech: Speech, site: Path, browser: Browser, address: str, tmp_path: Path
 ) -> None:
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
-    for file in sorted(
-        set(site.glob("*.html")) - {site / "404.html"}
-    ):  # 404 is plain HTML: nothing around it
-        page.goto(f"{address}{file.name}")
-        page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
-        printed = pymupdf.open(tmp_path / "page.pdf")
-        texts = [words([sheet.get_text()]) for sheet in printed]
-        for sheet, text in zip(printed, texts, strict=True):
-            assert [round(side / MM) for side in sheet.rect[2:]] == [210, 297]
-            assert len(text) > 10, f"{file.name}: a blank page"
-            corner = sheet.get_pixmap(clip=pymupdf.Rect(0, 0, 20, 20))
-            assert set(corner.samples) == {255}, f"{file.name}: not on white"
-        whole = "".join(texts)
-        assert (
-            "http" not in whole.replace(words([page.inner_text("article")]), "")
-            or file.stem == "about"
-        )
-        assert words([speech.title]) in whole
-        themes = [theme for theme in speech.themes if file.stem in (theme.slug, "full")]
-        for paragraph in (paragraph for theme in themes for paragraph in theme.paragraphs):
-            sentence = words([paragraph.corrected])[:20]
-            assert sentence in whole, (file.name, sentence)
-    context.close()
+    files = sorted(set(site.glob("*.html")) - {site / "404.html"})  # nothing is around a 404
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        for file in files:
+            page.goto(f"{address}{file.name}")
+            page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
+            article = words([page.inner_text("article")])
+            assert_printed(speech, file, tmp_path / "page.pdf", article)
+        context.close()
+
+
+def assert_printed(speech: Speech, file: Path, path: Path, article: str) -> None:
+    """A page printed by the browser is white A4 with the words of its article, and no address."""
+    printed = pymupdf.open(path)
+    texts = [words([sheet.get_text()]) for sheet in printed]
+    for sheet, text in zip(printed, texts, strict=True):
+        assert [round(side / MM) for side in sheet.rect[2:]] == [210, 297]
+        assert len(text) > 10, f"{file.name}: a blank page"
+        corner = sheet.get_pixmap(clip=pymupdf.Rect(0, 0, 20, 20))
+        assert set(corner.samples) == {255}, f"{file.name}: not on white"
+    whole = "".join(texts)
+    assert "http" not in whole.replace(article, "") or file.stem == "about"
+    assert words([speech.title]) in whole
+    for theme in speech.themes:
+        if file.stem in (theme.slug, "full"):
+            for paragraph in theme.paragraphs:
+                sentence = words([paragraph.corrected])[:20]
+                assert sentence in whole, (file.name, sentence)
 
 
 def test_the_address_is_on_paper_only_where_one_is_set(speech: Speech, tmp_path: Path) -> None:
@@ -475,9 +465,41 @@ def with_no_url(speech: Speech) -> Speech:
 
 def test_what_the_editors_know_is_said_to_be_theirs(speech: Speech, tmp_path: Path) -> None:
     known = with_text(speech, "好。", speaker="某职务 某某", date=date(2026, 1, 31))
-    make_handouts(known, tmp_path, "bundled")
+    print_only(known, tmp_path, "speech")
     text = words([pymupdf.open(tmp_path / "speech.pdf")[0].get_text()])
     assert "某职务某某，2026年1月31日（据编者所知，原文未载）" in text
     said = with_text(speech, "好。", speaker="某某", byline=["某职务　某某"])
-    make_handouts(said, tmp_path, "bundled")
+    print_only(said, tmp_path, "speech")
     assert "编者" not in pymupdf.open(tmp_path / "speech.pdf")[0].get_text()
+
+
+def test_a_theme_that_is_the_speaker_s_own_heading_has_one_bookmark(
+    speech: Speech, tmp_path: Path
+) -> None:
+    opening = "同志们：\n\n## 主题 { #own .said }\n\n### （一）管网 { #pipes .said }\n\n第一段。"
+    print_only(with_blocks(speech, *read_words(opening)), tmp_path, "speech", "booklet")
+    bookmarks = pymupdf.open(tmp_path / "speech.pdf").get_toc()
+    assert [name for _, name, _ in bookmarks] == [speech.title, "主题", "（一）管网"]
+    assert [level for level, _, _ in bookmarks] == [1, 2, 3]
+    heading = docx.Document(tmp_path / "speech.docx").paragraphs[-3]
+    assert (heading.text, heading.style.name) == ("主题", "Heading 1")
+
+
+def test_a_title_of_one_line_is_one_line_on_the_cover(speech: Speech, tmp_path: Path) -> None:
+    title = "在省市自治区党委书记会议上的讲话"
+    short = with_text(speech, "一句话。", title=title, title_lines=[title])
+    print_only(short, tmp_path, "booklet")
+    assert text_lines(folded(tmp_path / "booklet.pdf")[0])[0] == title
+
+
+def test_the_names_above_a_page_of_the_booklet_keep_to_one_line(
+    speech: Speech, tmp_path: Path
+) -> None:
+    theme = with_text(speech, "一句话。").themes[0]
+    themes = [replace(theme, title="很长的主题名称" * 5 + f"之{n}") for n in "一二三"]
+    print_only(replace(with_text(speech, "一"), themes=tuple(themes)), tmp_path, "booklet")
+    pages = [text_lines(page) for page in folded(tmp_path / "booklet.pdf") if page]
+    assert next(page for page in pages if page[-1] == "—1—")[:2] == [
+        themes[0].title + themes[2].title,
+        "一句话。",
+    ]

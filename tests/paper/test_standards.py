@@ -13,7 +13,7 @@ import pytest
 from conftest import REQUIRE_ALL, program
 from readback import with_blocks
 
-from speechsite.paper import make_handouts
+from speechsite.paper import Printing, make_handouts
 from speechsite.words import Speech, read_words
 
 SOURCE = Path(__file__).with_name("VeraPdf.java")
@@ -56,19 +56,19 @@ def vera_pdf() -> list[str]:
     return [java, "-cp", os.pathsep.join([str(jar), "/usr/share/java/*"]), str(SOURCE)]
 
 
-def test_what_claims_the_standards_keeps_them(speech: Speech, tmp_path: Path) -> None:
-    make_handouts(speech, tmp_path / "real", "bundled")
+def test_what_claims_the_standards_keeps_them(
+    speech: Speech, printing: tuple[Path, Printing], tmp_path: Path
+) -> None:
     config = {**speech.config, "site_url": "http://10.0.0.1/speech/"}
     other = with_blocks(speech, *read_words(EVERYTHING), speaker="某职务")
     make_handouts(replace(other, config=config), tmp_path / "other", "bundled")
-    files = claimants(tmp_path / "real") + claimants(tmp_path / "other")
+    files = claimants(printing[0]) + claimants(tmp_path / "other")
     assert len(files) >= 10
     command = [*vera_pdf(), *map(str, files)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=200)
     assert result.stdout.splitlines() == [f"checked {len(files)}"], result.stderr
 
 
-def test_the_booklet_claims_nothing(speech: Speech, tmp_path: Path) -> None:
-    make_handouts(speech, tmp_path, "bundled")
-    with pikepdf.open(tmp_path / "booklet.pdf") as pdf, pdf.open_metadata() as metadata:
+def test_the_booklet_claims_nothing(printing: tuple[Path, Printing]) -> None:
+    with pikepdf.open(printing[0] / "booklet.pdf") as pdf, pdf.open_metadata() as metadata:
         assert not {"pdfaid:part", "pdfuaid:part"} & set(metadata)
