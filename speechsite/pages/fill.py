@@ -15,7 +15,7 @@ from lxml import html
 from lxml.html.builder import CODE, DD, DEL, DL, DT, INS, LI, SECTION, SPAN, UL, A, P
 
 from speechsite.pages.notes import CLAUSE
-from speechsite.pages.outline import outline
+from speechsite.pages.outline import outline, phrases
 from speechsite.pages.page import Element, Page, speeches
 from speechsite.words import TRANSCRIPT, Paragraph, Span, Speech, Theme
 
@@ -121,7 +121,7 @@ def chinese(day: date) -> str:
 
 def length(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
     """Returns how long the words of this page are."""
-    return [SPAN(length_of(shown))]
+    return phrases(length_of(shown))
 
 
 def length_of(themes: tuple[Theme, ...]) -> str:
