@@ -16,7 +16,7 @@ from lxml.html.builder import CODE, DD, DEL, DL, DT, INS, LI, SECTION, SPAN, UL,
 
 from speechsite.pages.notes import CLAUSE
 from speechsite.pages.outline import outline, phrases
-from speechsite.pages.page import Element, Page, content, numbered, speeches
+from speechsite.pages.page import Element, Page, numbered, speeches
 from speechsite.words import TRANSCRIPT, Paragraph, Span, Speech, Theme
 
 # Chinese at an easy pace: IReST, Trauzettel-Klosinski & Dietz 2012, doi 10.1167/iovs.11-8284
@@ -49,10 +49,6 @@ def fill(page: Page, speech: Speech, shown: tuple[Theme, ...], handouts: str) ->
             place.getparent().replace(place, listed)
         elif name in FILLS:
             place.text, place[:] = None, FILLS[name](page, speech, shown)
-    headings = "./h1[not(*)] | .//*[@class='handout-card']//h2/a[not(*)]"
-    for heading in content(page).xpath(headings):
-        parts, heading.text = phrases(heading.text or ""), None
-        heading.extend(parts)
 
 
 def name_printed_pages(sheet: Path, title: str) -> None:
@@ -130,7 +126,7 @@ def chinese(day: date) -> str:
 
 def length(page: Page, speech: Speech, shown: tuple[Theme, ...]) -> list[Element]:
     """Returns how long the words of this page are."""
-    return [SPAN(length_of(shown))]
+    return phrases(length_of(shown))
 
 
 def length_of(themes: tuple[Theme, ...]) -> str:

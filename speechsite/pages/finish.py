@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speechsite.pages.assets import Files, deliver, write
+from speechsite.pages.breaks import break_lines
 from speechsite.pages.complaints import complaints
 from speechsite.pages.engine import Engine, finished
 from speechsite.pages.fill import ORIGINAL, PRINTED, fill, is_filled, name_printed_pages
@@ -124,5 +125,6 @@ def complete(page: Page, speech: Speech, terms: tuple[Term, ...], handouts: str)
         show_occurrences(page, speech)
     if speech.whole and page.path == speech.whole.address:
         lower_headings(page)
+    break_lines(page)
     class_alignments(page)
     sign(page, speech)

@@ -20,6 +20,7 @@ from speechsite.words.model import Block
 
 Element: TypeAlias = html.HtmlElement
 
+VOID_SINCE_HTML_4 = ("source", "track", "wbr")
 AS_IT_STANDS = {"pre", "textarea", "script", "style"}  # white space is text there
 INDENTATION = re.compile(r"\s*\n\s*")  # "  \n      ": the end of a line, the start of the next
 
@@ -81,8 +82,11 @@ def write_pages(pages: list[Page], site: Path) -> None:
 
 
 def serialized(tree: Element) -> str:
-    """Returns a document as it is written."""
-    return f"{html.tostring(tree, doctype='<!doctype html>', encoding='unicode')}\n"
+    """Returns a document as it is written: libxml2's HTML is 4, which closes what HTML 5 must not."""
+    written = html.tostring(tree, doctype="<!doctype html>", encoding="unicode")
+    for name in VOID_SINCE_HTML_4:
+        written = written.replace(f"</{name}>", "")
+    return f"{written}\n"
 
 
 def shown_on(page: Page, speech: Speech) -> tuple[Theme, ...]:

@@ -46,7 +46,8 @@ def card(handout: Handout, folder: str) -> str:
     name = Path(handout.file)
     kind = name.suffix.removeprefix(".").upper()
     size = -(-handout.size // 1024)
-    facts = html.escape(f"{kind}　{handout.pages} 页　{handout.paper}　{size} KB")
+    facts = [kind, f"{handout.pages} 页", handout.paper, f"{size} KB"]
+    shown = html.escape("　".join(fact.replace(" ", "\xa0") for fact in facts))
     said = html.escape(handout.description + handout.printing)
     anchor = name.name.replace(".", "-")
     return f"""<li class="handout-card">
@@ -54,7 +55,7 @@ def card(handout: Handout, folder: str) -> str:
 alt="{title}第一页的样子" width="{width}" height="{height}"></a>
 <div class="handout-card__text">
 <h2 class="handout-card__title" id="{anchor}"><a href="{link}">{title}</a></h2>
-<p class="handout-card__facts">{facts}</p>
+<p class="handout-card__facts">{shown}</p>
 <p class="handout-card__print">{said}</p>
 </div>
 </li>

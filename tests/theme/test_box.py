@@ -507,6 +507,33 @@ def test_results_on_the_same_page_and_by_keyboard(
     page.close()
 
 
+def test_an_answer_opens_beside_with_a_key_and_the_box_stays(box: Page, speech: Speech) -> None:
+    here = box.url
+    (line, *_), *_ = ask(box, speech.paragraphs[9].corrected[:8])
+    with box.context.expect_page() as opened:
+        box.locator(f"{RESULTS} a").first.click(modifiers=["Control"])
+    assert opened.value.url.endswith(line.anchor)
+    opened.value.close()
+    assert box.url == here
+    expect(box.locator(PANEL)).to_be_visible()
+
+
+def test_what_was_found_is_seen_in_forced_colours(browser: Browser, address: str) -> None:
+    """Dark or light, by the system's own pair of colours for a mark."""
+    system = """mark => {
+      const probe = document.body.appendChild(document.createElement("i"))
+      probe.style.cssText = "forced-color-adjust: none; background: Mark; color: MarkText"
+      return [mark, probe].map(getComputedStyle).map((s) => s.color + s.backgroundColor)
+    }"""
+    for scheme in ("dark", "light"):
+        page = browser.new_page(forced_colors="active", color_scheme=scheme, bypass_csp=True)
+        page.goto(f"{address}importance.html")
+        ask(page, "办公室")
+        shown, wanted = page.locator(f"{RESULTS} mark").first.evaluate(system)
+        assert shown == wanted, scheme
+        page.close()
+
+
 def test_enter_pressed_before_the_answer_opens_it(
     browser: Browser, address: str, speech: Speech
 ) -> None:

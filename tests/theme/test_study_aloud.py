@@ -128,6 +128,18 @@ def test_a_voice_that_fails_can_be_asked_again(reader: Page) -> None:
     assert texts(reader)[0] == texts(reader)[1]
 
 
+def test_the_voice_of_the_mainland_is_taken_before_another(context, address: str) -> None:
+    names = ("zh-TW", "cmn-Hans-CN", "zh-HK")
+    voices = [f"{{ lang: '{lang}', localService: true }}" for lang in names]
+    page = context(script=engine(f"[{', '.join(voices)}]")).new_page()
+    page.goto(f"{address}importance.html")
+    page.evaluate(
+        "() => { speechSynthesis.speak = ({ voice }) => { window.voice = voice.lang; }; }"
+    )
+    read_aloud(page)
+    assert page.evaluate("voice") == "cmn-Hans-CN"
+
+
 def test_a_voice_that_comes_late_is_found(context, address: str) -> None:
     page = context(script=engine("[]")).new_page()
     page.goto(f"{address}importance.html")

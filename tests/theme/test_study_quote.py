@@ -132,6 +132,41 @@ def test_a_selected_phrase_is_searched_for(page: Page, speech: Speech) -> None:
     expect(page.locator("[data-search=results] a").first).to_be_visible()
 
 
+def test_only_what_may_be_a_phrase_can_be_searched_for(page: Page, speech: Speech) -> None:
+    first, second, *_ = speech.themes[1].paragraphs[1:]
+    for end, at, offered in ((first, 20, 1), (first, 21, 0), (second, 2, 0)):
+        select(page, first.id, 0, end.id, at)
+        page.wait_for_timeout(300)  # what a selection settles in
+        expect(dock(page, "复制（附出处）")).to_be_visible()
+        expect(dock(page, "查找其他出处")).to_have_count(offered)
+
+
+def test_a_number_opens_beside_with_a_key_and_copies_nothing(page: Page, speech: Speech) -> None:
+    paragraph = speech.themes[1].paragraphs[1]
+    page.evaluate("navigator.clipboard.writeText('before')")
+    with page.context.expect_page() as opened:
+        page.locator(f"#{paragraph.id} > .permalink").click(modifiers=["Control"])
+    assert opened.value.url.endswith(f"importance.html#{paragraph.id}")
+    assert "#" not in page.url
+    assert clipboard(page) == "before"
+
+
+@pytest.mark.parametrize("size", ["standard", "larger"])
+def test_what_is_said_covers_nothing_that_can_be_pressed(
+    context, address: str, speech: Speech, size: str
+) -> None:
+    script = f"localStorage.setItem('speech.size', '{size}')"
+    page = context(390, script, 664).new_page()
+    page.goto(f"{address}importance.html")
+    paragraph = speech.themes[1].paragraphs[2]
+    select(page, paragraph.id, 0, paragraph.id, 4)
+    dock(page, "划线").click()
+    is_said(page, "已划线")
+    bottom = "box => box.getBoundingClientRect().bottom"
+    top = "row => row.getBoundingClientRect().top"
+    assert page.locator("p.said").evaluate(bottom) <= page.locator(".dock").evaluate(top)
+
+
 def test_the_dock_goes_with_the_selection_and_by_escape(page: Page, speech: Speech) -> None:
     paragraph = speech.themes[1].paragraphs[1]
     select(page, paragraph.id, 0, paragraph.id, 4)

@@ -124,15 +124,43 @@ def test_an_owners_colour_is_followed(
 # The switches
 
 
-def test_the_size_changes_and_the_line_that_is_read_stays(page: Page) -> None:
-    page.evaluate("document.getElementById('p7').scrollIntoView({block: 'center'})")
-    top = "document.getElementById('p7').getBoundingClientRect().top"
-    before = page.evaluate(top)
-    assert page.evaluate("scrollY") > 0
-    page.evaluate("document.querySelector('[data-set-size=larger]').click()")
-    expect(page.locator("html")).to_have_attribute("data-size", "larger")
-    assert abs(page.evaluate(top) - before) < 200  # it began below the line that is read, or is it
-    assert 0 < page.evaluate(top) < page.viewport_size["height"]
+# The character a third down the window, and how far from there it is (px) two frames later.
+READ = """({size, wanted}) => {
+  const third = innerHeight / 3;
+  const paragraph = document.getElementById(wanted);
+  const box = paragraph.getBoundingClientRect();
+  const spot = document.caretRangeFromPoint(box.left + box.width / 2, Math.max(third, box.top + 9));
+  const range = document.createRange();
+  const middle = () => {
+    range.setStart(spot.startContainer, spot.startOffset);
+    range.setEnd(spot.startContainer, spot.startOffset + 1);
+    const {top, bottom} = range.getBoundingClientRect();
+    return (top + bottom) / 2;
+  };
+  const before = [box.top, middle()];
+  document.querySelector(`[data-set-size=${size}]`).click();
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done([
+    paragraph.getBoundingClientRect().top - before[0],
+    middle() - before[1],
+  ]))));
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_size_changes_and_the_line_that_is_read_stays(
+    context, address: str, width: int
+) -> None:
+    """A paragraph that begins there to the pixel; a line within a long one to a line's height."""
+    page = context(width, height=664).new_page()
+    page.goto(f"{address}full.html")
+    place = "top => scrollTo(0, scrollY + document.getElementById('p7').getBoundingClientRect().top - top)"
+    for top in (230, 120, 20):
+        for size in ("larger", "standard"):
+            page.evaluate(place, top)
+            of_top, of_line = page.evaluate(READ, {"size": size, "wanted": "p7"})
+            if top > 664 / 3:
+                assert abs(of_top) <= 2, (top, size)
+            assert abs(of_line) <= 54 + 32 / 2, (top, size)  # a line, and half a one where it began
 
 
 def test_the_colours_are_one_button_that_says_its_state(page: Page, address: str) -> None:
@@ -235,6 +263,33 @@ def test_no_line_is_stretched(context, address: str, size: str, width: int, most
     page = context(width, script=f"localStorage.setItem('speech.size', '{size}')").new_page()
     page.goto(f"{address}full.html")
     assert 1 <= page.evaluate(TRACKING) <= most
+
+
+# Paragraphs whose last line is a single character.
+ALONE = """() => [...document.querySelectorAll("#content p")].filter(paragraph => {
+  const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT), lines = []
+  const range = document.createRange()
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (let i = 0; i < node.length && !node.parentElement.closest("del"); i++) {
+      if (!/[\\p{L}\\p{N}]/u.test(node.data[i])) continue
+      range.setStart(node, i)
+      range.setEnd(node, i + 1)
+      if (range.getClientRects().length) lines.push(range.getBoundingClientRect().bottom)
+    }
+  }
+  const last = lines[lines.length - 1]
+  return lines.length > 1 && lines.filter(bottom => Math.abs(bottom - last) < 8).length === 1
+}).map(paragraph => paragraph.textContent)"""
+
+
+@pytest.mark.parametrize("size", ["standard", "large", "larger"])
+def test_no_character_is_alone_on_a_last_line(context, address: str, size: str) -> None:
+    page = context(script=f"localStorage.setItem('speech.size', '{size}')").new_page()
+    for name in ("full.html", "about.html"):
+        page.goto(address + name)
+        for width in (320, 360, 375, 390, 414, 600, 768, 1024, 1280):
+            page.set_viewport_size({"width": width, "height": 700})
+            assert page.evaluate(ALONE) == [], (name, width)
 
 
 def test_a_numbers_target_lies_beside_the_words(context, address: str) -> None:

@@ -45,16 +45,18 @@ window.speechsite = Object.assign(window.speechsite || {}, (() => {
     });
   }
 
-  /* Says something aloud and, for six seconds, at the window's foot or below the box `near`,
-     inside the window. */
+  /* Says something aloud and, for six seconds, above the dock: below the box `near`, where there
+     is room. */
   let silence;
   function say(text, near) {
     const status = one("p.said") || make(one("#content"), "p", "said", "");
     status.setAttribute("role", "status");
     status.textContent = text;
-    const lowest = innerHeight - 110; // px: above the dock
-    status.style.bottom = near ? "auto" : "";
-    status.style.top = near ? Math.max(60, Math.min(near.bottom + 8, lowest)) + "px" : "";
+    const dock = one(".dock");
+    const floor = innerHeight - (dock ? dock.offsetHeight : 0);
+    const lowest = floor - status.offsetHeight - 8;
+    const wanted = near ? Math.max(60, near.bottom + 8) : lowest; // px: 60 is below the header
+    status.style.top = Math.min(wanted, lowest) + "px";
     clearTimeout(silence);
     silence = setTimeout(() => { status.textContent = ""; }, 6000);
   }

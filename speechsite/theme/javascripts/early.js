@@ -59,14 +59,19 @@
     });
   }
 
-  /* Changes the size, and leaves the line that is being read where it is in the window. */
+  /* Changes the size, and leaves the line that is being read, a third down the window, where it is:
+     in the middle of a paragraph before, it is there afterwards. */
   function resize(size) {
-    const paragraphs = Array.from(document.querySelectorAll(".speech p[id]"));
+    const third = innerHeight / 3;
     const boxOf = (paragraph) => paragraph.getBoundingClientRect();
-    const here = paragraphs.find((paragraph) => boxOf(paragraph).bottom > innerHeight / 3);
-    const top = here && boxOf(here).top;
+    const paragraphs = Array.from(document.querySelectorAll(".speech p[id]"));
+    const here = paragraphs.find((paragraph) => boxOf(paragraph).bottom > third);
+    const before = here && boxOf(here);
     choose("size", size);
-    if (here && scrollY > 0) scrollBy(0, boxOf(here).top - top);
+    if (!here || !scrollY) return;
+    const line = Math.max(third, before.top);
+    const after = boxOf(here);
+    scrollBy(0, after.top + (line - before.top) * after.height / before.height - line);
   }
 
   document.addEventListener("click", (event) => {
