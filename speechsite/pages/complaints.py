@@ -101,7 +101,7 @@ OF_TEMPLATES = {
     "TemplateSyntaxError": "custom_dir 里的模板写错了（{text}）；改正模板",
     "UndefinedError": "custom_dir 里的模板用了没有的名称（{text}）；改正模板",
 }
-# contains a link 'b.md#p9': the numbers of paragraphs are given after MkDocs (links.dangling looks).
+# contains a link 'b.md#p9': paragraphs are numbered after MkDocs, and links.dangling looks.
 AT_PARAGRAPH = re.compile(r" link '[^']*#p\d+'.* anchor")
 # Error building page 'a.md': … ; Template skipped: 'a.html' not found in docs_dir.
 AT_WORK = re.compile(r"Error (?:reading|building) page '(?P<page>[^']*)': (?P<why>.*)")

@@ -82,7 +82,7 @@ def target_fault(speech: Speech, entry: Entry) -> str:
 
 
 def likeliest(speech: Speech, target: str) -> str:
-    """Returns a question that offers the page which is meant, one that an editor saved as .txt too."""
+    """Returns a question that offers the page that is meant; it may have been saved as .txt."""
     saved = f"{target}.txt"  # so Windows' Notepad names it
     return question(saved) if saved in speech.names else guess(target, pages_of(speech))
 >>>>>>> 66bf866 (An owner's walk: columns aligned, links to paragraphs, tabs, BOM in included files, blocks name their extension, a plain mkdocs build is known)
