@@ -170,6 +170,21 @@ def test_columns_are_aligned_as_they_are_written(
     page.close()
 
 
+@pytest.mark.parametrize("block", ["??? note", '??? question "问"'])
+def test_a_folded_block_is_open_on_paper(
+    small: Path, built: Build, browser: Browser, block: str
+) -> None:
+    add(small / "docs/about.md", f"\n{block}\n    折起的话。\n")
+    change(small / "mkdocs.yml", "  - attr_list", "  - attr_list\n  - pymdownx.details")
+    page = browser.new_page()
+    page.goto((built() / "about.html").as_uri())
+    seen = "document.querySelector('details p').checkVisibility()"
+    for medium, shown in (("screen", False), ("print", True)):
+        page.emulate_media(media=medium)
+        assert page.evaluate(seen) == shown
+    page.close()
+
+
 @pytest.mark.parametrize("address", ["first.md#p1", "full.md#p2"])
 def test_a_page_may_link_to_a_paragraph(small: Path, built: Build, address: str) -> None:
     add(small / "docs/about.md", f"\n见[原话]({address})。\n")
