@@ -101,6 +101,8 @@ OF_TEMPLATES = {
     "TemplateSyntaxError": "custom_dir 里的模板写错了（{text}）；改正模板",
     "UndefinedError": "custom_dir 里的模板用了没有的名称（{text}）；改正模板",
 }
+# contains a link 'b.md#p9': paragraphs are numbered after MkDocs, and links.dangling looks.
+AT_PARAGRAPH = re.compile(r" link '[^']*#p\d+'.* anchor")
 # Error building page 'a.md': … ; Template skipped: 'a.html' not found in docs_dir.
 AT_WORK = re.compile(r"Error (?:reading|building) page '(?P<page>[^']*)': (?P<why>.*)")
 SKIPPED = re.compile(r"Template skipped: '(?P<name>[^']*)' not found.*")
@@ -111,7 +113,7 @@ def complaints(speech: Speech, records: Iterable[Record]) -> Iterator[Problem]:
 
     Where a fault was named, the exception that it ended in is not said again.
     """
-    listed = list(records)
+    listed = [record for record in records if not AT_PARAGRAPH.search(record.text)]
     logged = [record for record in listed if not is_exception(record)]
     known = [record for record in listed if record.logger in OF_TEMPLATES]
     for record in known or logged or listed:

@@ -69,8 +69,8 @@ def made_pages(engine: Engine, folder: Path, speech: Speech, sounds: Sounds) -> 
     Raises Stop with all that MkDocs complains of.
     """
     answer = finished(engine)
-    if answer.records:
-        raise Stop(complaints(speech, answer.records))
+    if problems := list(complaints(speech, answer.records)):
+        raise Stop(problems)
     pages = read_pages(folder, answer.docs)
     write(folder / INDEX, index_script(pages, speech, sounds))
     return Made(answer.seconds, pages, Files(folder, answer.docs, answer.themes))

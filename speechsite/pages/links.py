@@ -74,7 +74,7 @@ def dangling(pages: list[Page], site: Path, speech: Speech) -> Iterator[Problem]
                 message = f"{target} 里没有 #{fragment} 这一处；改正地址"
             else:
                 continue
-            yield located(speech, page, "link", message, address, target)
+            yield located(speech, page, "link", message, address, f"#{fragment}", target)
 
 
 def once(problems: Iterable[Problem]) -> Iterator[Problem]:

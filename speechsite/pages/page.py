@@ -117,6 +117,8 @@ def sign(page: Page, speech: Speech) -> None:
     """Says in the head who made a page, by which a site of ours is known, and in which language."""
     if lang := speech.fact("lang"):  # the browser's faces and voices go by it
         page.tree.set("lang", lang)
+    for meta in page.tree.head.xpath("./meta[@name='generator']"):
+        meta.drop_tree()
     page.tree.head.append(META(name="generator", content=f"{GENERATOR} {__version__}"))
 
 

@@ -32,6 +32,7 @@ INLINE = (
     " | //style | //@style/.. | //@*[starts-with(name(), 'on')]/.."
     " | //*[starts-with(normalize-space(@href), 'javascript:')]"
 )
+EMOJI = re.compile(r":[\w+-]+:")  # :smile:, as pymdownx.emoji titles its pictures
 LOADED = {"src", "srcset", "data", "poster"}  # a link's href is loaded, that of <a> is not
 # What a stylesheet loads: url(a.png), @import "b.css".
 CSS_ADDRESS = re.compile(r"""(?:url\(|@import\s+(?!url))\s*["']?\s*([^"')\s]+)""")
@@ -84,6 +85,11 @@ def foreign_problem(
     page: Page, element: Element, address: str, speech: Speech
 ) -> Iterator[Problem]:
     """Yields that an address lies elsewhere, or is data where the policy allows none."""
+    emoji = EMOJI.fullmatch(element.get("title", ""))
+    if ELSEWHERE.match(address) and emoji:
+        message = f"表情 {emoji[0]} 的图要从别处取，内网里取不到；直接写 {element.get('alt')}"
+        yield located(speech, page, "foreign", message, emoji[0])
+        return
     if ELSEWHERE.match(address):
         message = f"要从别处取 {address}，内网里取不到；把文件放进 docs/，改用相对地址"
     elif address.strip().lower().startswith("data:") and element.tag not in ("img", "link"):

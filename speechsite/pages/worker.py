@@ -33,6 +33,7 @@ except ModuleNotFoundError as package:
     sys.exit()
 
 THEME = Path(__file__).parents[1] / "theme"
+SNIPPETS = "pymdownx.snippets"
 SEARCH = ("search", "material/search")
 # What MkDocs only mentions unless mkdocs.yml says otherwise: here a link that leads nowhere counts.
 VALIDATION = {
@@ -124,6 +125,8 @@ def load(config_file: Path, folder: str, extra: Settings) -> MkDocsConfig | None
         log.warning("Config value '%s': %s", key, warning)
     for key, error in errors:
         log.error("Config value '%s': %s", key, error)
+    if not errors:  # an included file may begin with a mark of its encoding, which is no word
+        config.mdx_configs.setdefault(SNIPPETS, {}).setdefault("encoding", "utf-8-sig")
     return None if errors else config
 
 

@@ -17,6 +17,7 @@ from speechsite.words.settings import Key, Settings, line_in, parse_yaml
 
 # What MkDocs takes for a page (mkdocs.utils.markdown_extensions).
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+LEFT_OUT = ("exclude_docs", "draft_docs")  # the settings that keep files out of a site
 # --8<-- "03-duties.md"
 INCLUDE = re.compile(r"""^\s*-+8<-+\s+(?P<quote>["'])(?P<file>.+?)(?P=quote)\s*$""")
 
@@ -151,7 +152,7 @@ def docs_names(docs: Path, config: Settings) -> list[str]:
             name = (place / file).as_posix()
             if not name.startswith("templates/"):
                 names.append(name)
-    left_out = matching(config.get("exclude_docs"), names)
+    left_out = {name for key in LEFT_OUT for name in matching(config.get(key), names)}
     return [name for name in names if name not in left_out]
 
 

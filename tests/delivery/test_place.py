@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import FULL_VOLUME
+from conftest import FULL_VOLUME, ROOT
 from filelock import FileLock
 from sites import fill, number_of
 
@@ -254,6 +254,15 @@ def test_what_mkdocs_made_is_replaced_only_in_the_projects_own_place(tmp_path: P
     refuse_foreign(page.parent, own=True)
     with pytest.raises(Stop, match="target: 里面是 MkDocs 直接生成的网站"):
         refuse_foreign(page.parent)
+
+
+def test_what_mkdocs_makes_with_our_theme_is_known_as_its_own(tmp_path: Path) -> None:
+    config, site = ROOT / "mkdocs.yml", tmp_path / "site"
+    command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", config, "-d", site]
+    subprocess.run(command, cwd=ROOT, check=True)
+    refuse_foreign(site, own=True)
+    with pytest.raises(Stop, match="里面是 MkDocs 直接生成的网站"):
+        refuse_foreign(site)
 
 
 @AS_ANOTHER_USER

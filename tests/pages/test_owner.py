@@ -154,6 +154,68 @@ def test_tables_are_aligned_by_classes(small: Path, built: Build, alignment: str
     assert [cell.get("class", "") for cell in page.xpath("//td")] == expected
 
 
+def test_columns_are_aligned_as_they_are_written(
+    small: Path, built: Build, browser: Browser
+) -> None:
+    table = "| 甲 | 乙 | 丙 |\n|:---|:---:|---:|\n| 一 | 二 | 三 |"
+    add(small / "docs/about.md", f"\n{table}\n")
+    change(small / "mkdocs.yml", "  - attr_list", "  - attr_list\n  - tables")
+    page = browser.new_page()
+    page.goto((built() / "about.html").as_uri())
+    for cell in ("th", "td"):
+        aligned = (
+            f"[...document.querySelectorAll('{cell}')].map(e => getComputedStyle(e).textAlign)"
+        )
+        assert page.evaluate(aligned) == ["left", "center", "right"]
+    page.close()
+
+
+@pytest.mark.parametrize("block", ["??? note", '??? question "问"'])
+def test_a_folded_block_is_open_on_paper(
+    small: Path, built: Build, browser: Browser, block: str
+) -> None:
+    add(small / "docs/about.md", f"\n{block}\n    折起的话。\n")
+    change(small / "mkdocs.yml", "  - attr_list", "  - attr_list\n  - pymdownx.details")
+    page = browser.new_page()
+    page.goto((built() / "about.html").as_uri())
+    seen = "document.querySelector('details p').checkVisibility()"
+    for medium, shown in (("screen", False), ("print", True)):
+        page.emulate_media(media=medium)
+        assert page.evaluate(seen) == shown
+    page.close()
+
+
+@pytest.mark.parametrize("address", ["first.md#p1", "full.md#p2"])
+def test_a_page_may_link_to_a_paragraph(small: Path, built: Build, address: str) -> None:
+    add(small / "docs/about.md", f"\n见[原话]({address})。\n")
+    wanted = address.replace(".md", ".html")
+    assert parsed(built() / "about.html").xpath(f"//a[@href='{wanted}']")
+
+
+@pytest.mark.parametrize("address", ["first.md#p99", "#p1"])
+def test_a_paragraph_that_is_not_there_is_named(small: Path, refused: Refuse, address: str) -> None:
+    line = add(small / "docs/about.md", f"\n见[原话]({address})。\n")
+    (problem,) = refused()
+    assert problem.startswith(f"docs/about.md:{line}: link: ")
+
+
+@pytest.mark.parametrize("name", ["speech/01-first.md", "docs/first.md", "mkdocs.yml"])
+def test_a_mark_of_the_encoding_is_no_word(small: Path, built: Build, name: str) -> None:
+    path = small / name
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert "\ufeff" not in (built() / "first.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("emoji", [":smile:", ":+1:"])
+def test_a_picture_of_an_emoji_is_to_be_written_itself(
+    small: Path, refused: Refuse, emoji: str
+) -> None:
+    change(small / "mkdocs.yml", "  - attr_list", "  - attr_list\n  - pymdownx.emoji")
+    line = add(small / "docs/about.md", f"\n很好 {emoji}\n")
+    (problem,) = refused()
+    assert problem.startswith(f"docs/about.md:{line}: foreign: 表情 {emoji} 的图")
+
+
 @pytest.mark.parametrize("setting", ["true", "链接", "'#'"])
 def test_headings_may_have_links_of_their_own(small: Path, built: Build, setting: str) -> None:
     toc = f"  - toc:\n      permalink: {setting}"

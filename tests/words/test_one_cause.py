@@ -30,6 +30,8 @@ def change(project: Path, name: str, was: str, now: str) -> None:
         ("mkdocs.yml", "- opening.md", "- openning.md", "mkdocs.yml", "是不是 opening.md？"),
         ("mkdocs.yml", NAV, f"{NAV}  - 日程\n", "mkdocs.yml", "“日程”不是一页"),
         ("mkdocs.yml", NAV, f"{NAV}  - 日程：about.md\n", "mkdocs.yml", "冒号是全角的"),
+        ("mkdocs.yml", "- 讲话:", "- 讲话：", "mkdocs.yml", "冒号是全角的"),
+        ("mkdocs.yml", "docs_dir: docs", "docs_dir: docs\ndraft_docs: about.md", "mkdocs.yml", "about.md 被 exclude_docs 或 draft_docs"),
         ("mkdocs.yml", NAV, f"{NAV}  - about.md\n", "mkdocs.yml", "about.md 列了不止一次"),
         ("mkdocs.yml", NAV, f"{NAV}  - [a.md]\n", "mkdocs.yml", "nav 的一项占一行"),
         ("mkdocs.yml", NAV, f"{NAV}  - 日程:\n", "mkdocs.yml", "“日程”后面没有页"),
@@ -137,6 +139,56 @@ def test_a_glossary_quotes_what_was_said(project: Path) -> None:
         "“没说过的话”",
         "“也没说过，分两行。”",
     ]
+
+
+@pytest.mark.parametrize("setting", ["exclude_docs", "draft_docs"])
+def test_a_page_that_is_kept_out_need_not_stand_in_nav(project: Path, setting: str) -> None:
+    change(project, "mkdocs.yml", "docs_dir: docs", f"docs_dir: docs\n{setting}: later.md")
+    (project / "docs/later.md").write_text("以后再写。\n", encoding="utf-8")
+    assert problems(project) == []
+
+
+@pytest.mark.parametrize("text", ["- 甲\n\t- 乙\n", "1. 甲\n\n\t乙\n", "|\t甲\t|\n"])
+def test_an_editors_page_may_be_indented_by_tabs(project: Path, text: str) -> None:
+    page = project / "docs/about.md"
+    page.write_text(f"{page.read_text(encoding='utf-8')}\n{text}", encoding="utf-8")
+    assert problems(project) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "extension"),
+    [
+        ('!!! note "注意"\n    说明。\n', "admonition"),
+        ("??? question\n    答。\n", "pymdownx.details"),
+        ('=== "甲"\n    一。\n', "pymdownx.tabbed"),
+        ("- [x] 读过\n", "pymdownx.tasklist"),
+        ("有注[^1]。\n\n[^1]: 注。\n", "footnotes"),
+    ],
+)
+def test_a_block_names_the_extension_that_it_needs(
+    project: Path, text: str, extension: str
+) -> None:
+    page = project / "docs/about.md"
+    whole = page.read_text(encoding="utf-8")
+    page.write_text(f"{whole}\n```\n{text}```\n", encoding="utf-8")
+    assert problems(project) == []
+    page.write_text(f"{whole}\n{text}", encoding="utf-8")
+    (problem,) = problems(project)
+    assert problem.endswith(f"加上 - {extension}")
+    change(project, "mkdocs.yml", "  - attr_list\n", f"  - attr_list\n  - {extension}\n")
+    assert problems(project) == []
+
+
+def test_a_page_saved_as_txt_is_known(project: Path) -> None:
+    (project / "docs/about.md").rename(project / "docs/about.md.txt")
+    assert any("是不是 about.md.txt？" in problem for problem in problems(project))
+
+
+@pytest.mark.parametrize("key", ["social", "analytics"])
+def test_what_material_reads_below_extra_is_noted(project: Path, key: str) -> None:
+    change(project, "mkdocs.yml", "  generator: false", f"  generator: false\n  {key}: {{}}")
+    (note,) = notes(read_speech(project / "mkdocs.yml"))
+    assert f"extra 的 {key}" in note.message
 
 
 def test_what_has_no_effect_is_noted_and_stops_nothing(project: Path) -> None:

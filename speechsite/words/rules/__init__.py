@@ -46,6 +46,7 @@ EACH: tuple[Rule, ...] = (
     frame.heading_rules,
     frame.name_rules,
     frame.fill_rules,
+    frame.extension_rules,
     frame.block_rules,
     frame.media_rules,
 )

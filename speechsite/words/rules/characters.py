@@ -25,13 +25,17 @@ def form_rules(speech: Speech) -> Problems:
 
 
 def ink_rules(speech: Speech) -> Problems:
-    """No control, zero-width or other invisible character stands in the words or the frame."""
+    """No control, zero-width or other invisible character stands in the words or the frame.
+
+    A tab indents a list on an editor's page, and is none of the speaker's words.
+    """
     for name, line, source in edited_lines(speech):
-        for char in dict.fromkeys(source):
+        is_of_words = name.startswith(f"{WORDS}/")
+        for char in dict.fromkeys(source if is_of_words else source.replace("\t", "")):
             if char.isprintable() or unicodedata.category(char) not in INVISIBLE:
                 continue
             what = unicodedata.name(char, "控制字符")
-            remedy = "删去，原文就有的标成 {--…--}" if name.startswith(f"{WORDS}/") else "删去"
+            remedy = "删去，原文就有的标成 {--…--}" if is_of_words else "删去"
             message = f"有看不见的字符 U+{ord(char):04X}（{what}）；{remedy}"
             yield Problem(name, line, "character", message)
 

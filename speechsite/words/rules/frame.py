@@ -14,6 +14,7 @@ from speechsite.words.frame import INCLUDE
 from speechsite.words.markup import HEADING, heading_id
 from speechsite.words.model import Page, Speech
 from speechsite.words.places import guess
+from speechsite.words.rules.settings import named_settings
 
 # What the build puts into a block of a page, `data-fill="outline"`; pages/fill.py has the makers.
 FILLS = (
@@ -42,6 +43,15 @@ MEDIA = re.compile(
     r"""\b(?:src|poster|data)\s*=\s*["'](?P<target>[^"']*)["']""",
     re.IGNORECASE,
 )
+# How a line begins that only an extension reads, and which.
+SIGNS = {
+    r"!!! *[a-z]": "admonition",  # !!! note "题"
+    r"\?\?\?\+? *[a-z]": "pymdownx.details",  # ??? note "题"
+    r'===[!+]* *"': "pymdownx.tabbed",  # === "标签"
+    r"\s*(?:[-*+]|\d+\.) \[[ xX]\] ": "pymdownx.tasklist",  # - [x] 做好了
+    r"\[\^[^\]]+\]: ": "footnotes",  # [^1]: 注
+}
+BUNDLES = {"footnotes": "extra"}  # extensions that Python-Markdown brings together
 THEME = Path(__file__).parents[2] / "theme"
 
 
@@ -127,6 +137,21 @@ def fill_rules(speech: Speech) -> Problems:
                     hint = guess(match["name"], list(FILLS)) or f"（可用的有 {'、'.join(FILLS)}）"
                     message = f"data-fill 里不认识 {match['name']}{hint}；改正"
                     yield Problem(page.path, line, "fill", message)
+
+
+def extension_rules(speech: Speech) -> Problems:
+    """What Markdown alone does not read has its extension; else its signs stand in the text."""
+    value = speech.config.get("markdown_extensions")
+    names = {name.removeprefix("markdown.extensions.") for name in named_settings(value)}
+    for sign, extension in SIGNS.items():
+        if names & {extension, BUNDLES.get(extension, extension)}:
+            continue
+        for page in speech.pages:
+            found = (number for number, line in prose_lines(page) if re.match(sign, line))
+            if number := next(found, 0):
+                message = f"这一行要用扩展 {extension}；在 markdown_extensions 里加上 - {extension}"
+                yield Problem(page.path, number, "extension", message)
+                break
 
 
 def block_rules(speech: Speech) -> Problems:

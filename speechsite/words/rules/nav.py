@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from speechsite.problem import Problem, Problems
-from speechsite.words.frame import MARKDOWN, Entry, address_of, nav_entries
+from speechsite.words.frame import LEFT_OUT, MARKDOWN, Entry, address_of, nav_entries
 from speechsite.words.model import Speech
 from speechsite.words.places import guess, in_config, question
 from speechsite.words.settings import Key
@@ -71,8 +71,21 @@ def target_fault(speech: Speech, entry: Entry) -> str:
         return "冒号是全角的“：”；改成半角的冒号，后面空一格"
     if not entry.is_page:
         return f"“{target[:24]}”不是一页；{FORMS}"
+<<<<<<< HEAD
     hint = guess(target, pages_of(speech))
     return f"没有 {speech.docs}/{target} 这一页{hint}；改正文件名，或删去这一行"
+=======
+    place = f"{speech.docs}/{target}"
+    if (speech.root / place).is_file():
+        return f"{target} 被 {' 或 '.join(LEFT_OUT)} 排除在网站之外；两处只留一处"
+    return f"没有 {place} 这一页{likeliest(speech, target)}；改正文件名，或删去这一行"
+
+
+def likeliest(speech: Speech, target: str) -> str:
+    """Returns a question that offers the page that is meant; it may have been saved as .txt."""
+    saved = f"{target}.txt"  # so Windows' Notepad names it
+    return question(saved) if saved in speech.names else guess(target, pages_of(speech))
+>>>>>>> 66bf866 (An owner's walk: columns aligned, links to paragraphs, tabs, BOM in included files, blocks name their extension, a plain mkdocs build is known)
 
 
 def pages_of(speech: Speech) -> list[str]:
@@ -97,9 +110,10 @@ def once_rules(speech: Speech) -> Problems:
 def unlisted_rules(speech: Speech) -> Problems:
     """Every page of docs/ stands in nav, at an address of its own.
 
-    One that `target_rules` offers for a mistyped name is not said again.
+    One that stands in an item which `target_rules` refuses, or is offered there, is not said again.
     """
-    offered = {target_fault(speech, entry) for entry in entries(speech)}
+    faults = {entry.target: target_fault(speech, entry) for entry in entries(speech)}
+    refused = [target for target, fault in faults.items() if fault]
     addresses = {page.address: page.path for page in speech.pages}
     others: list[str] = []
     for page in speech.unlisted:
@@ -107,7 +121,7 @@ def unlisted_rules(speech: Speech) -> Problems:
         if page.address in addresses:
             message = f"和 {addresses[page.address]} 是同一个网址；改名，或移走一个"
             yield Problem(page.path, 0, "nav", message)
-        elif not any(question(name) in message for message in offered):
+        elif not any(name in target or question(name) in faults[target] for target in refused):
             others.append(page.path)
     if others:
         message = f"{'、'.join(others)} 没有列入 nav，读者找不到；在 nav 里加上，不要就移走"
