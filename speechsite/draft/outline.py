@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from speechsite.draft.closing import ALIKE, closing_line, single
+from speechsite.draft.closing import ALIKE, ENDING, closing_line, single
 from speechsite.draft.lines import NAME, SENTENCE_END, is_greeting, squeezed
 from speechsite.draft.marks import Mark, Place, find_marks
 from speechsite.draft.script import simplified
@@ -22,7 +22,7 @@ from speechsite.draft.unmarked import ADDRESS, ASKER, TURN, unmarked
 from speechsite.draft.wording import EDGES, SENTENCE, announced, heading
 
 DEEPEST = 3  # levels of sections: a page, its points, their points
-OPENING, CLOSING, WHOLE, NOTES = "开篇", "结语", "正文", "注释"
+OPENING, CLOSING, WHOLE, NOTES = OURS = ("开篇", "结语", "正文", "注释")
 ANNEX_LENGTH = 40  # characters of the line that begins an annex
 # 附件1, 附件：2024年实事项目, 名词解释
 ANNEX = re.compile(
@@ -33,7 +33,6 @@ NUMBERED_ANNEX = re.compile(r"(?:附\s*件|附录|附表)\s*[一二三四五六�
 NOTE = re.compile(r"[\[［〔【（(]?注?\s*[\d①-⑳]{1,3}[\]］〕】）)]|注(?:释)?[：:]?")  # [注1] 见年报
 # 我讲三点意见 and 主要有两个方面: how many follow
 COUNT = re.compile(r"(?P<number>[两二三四五六七八九十几]|\d+)\s*大?(?:点|条|项|句|件|种|个|方面)")
-ENDING = re.compile("(?:结束语|结语|结尾|尾声)[】）)]?$")
 SAID_LENGTH = 80  # characters of a heading line that the speaker's text itself has
 
 
@@ -79,8 +78,9 @@ def recognise(lines: Sequence[Line], body: int) -> Outline:
         line, title = section.place[0], section.title
         start = simple[line].text.find(title)
         as_written = lines[line].text[start : start + len(title)] if start >= 0 else ""
-        title, name = own or as_written or title.translate(back), section.name.translate(back)
-        sections.append(replace(section, title=title, name=name))
+        if own or title not in OURS:
+            title = own or as_written or title.translate(back)
+        sections.append(replace(section, title=title, name=section.name.translate(back)))
     return Outline(tuple(sections), tuple(doubts(sections, lines)))
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 
-from speechsite.draft.closing import CLOSING_LIMIT
+from speechsite.draft.closing import CLOSING, CLOSING_LIMIT, ENDING
 from speechsite.draft.lines import (
     CLOSERS,
     OPENERS,
@@ -60,7 +60,7 @@ def unmarked(series: Sequence[Series], lines: Sequence[Line], body: int) -> list
     found += conversation(asked, turns, series, lines)
     if not found and all(one.inline or one.spoken for one in series):
         found += addressed(lines, body)
-        found += parallel(lines, body, taken)
+        found += parallel(lines, body, {*taken, *turns})
     return found
 
 
@@ -156,6 +156,8 @@ def stands_alone(
     if line.level or line.row or len(text) > longest or text[-1] in PUNCTUATION:
         return False
     if text[0] in OPENERS or not is_title(text) or is_byline(text) or MARK.match(text):
+        return False
+    if CLOSING.match(text) and not ENDING.search(text):  # 以上就是我介绍的全部
         return False
     opens = index == body or before[-1] in SENTENCE_END + CLOSERS or index - 1 in taken
     leads = index + 1 in taken or after[-1] in PUNCTUATION or len(after) > longest
