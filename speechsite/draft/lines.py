@@ -17,9 +17,10 @@ PEOPLE = (
     "同志|各位|朋友|代表|委员|女士|先生|来宾|老师|同学|领导|嘉宾|战友|乡亲|同仁|同事|员工|家人"
     "|教师|校友|家长|职工|读者|听众|官兵|青年"
 )
-# 各位代表：, 同志们！, Friends,
+# 各位代表：, 同志们！, 大家好，今天我来介绍…, Friends,
 SALUTATION = re.compile(
     rf"[^。；，,：:]{{0,12}}(?:{PEOPLE})[^。；：:]{{0,40}}(?:[：:]|[！!]$)"
+    r"|大家[早上下中晚]?午?好[，！]"
     r"|(?:dear|ladies|friends|fellow|honou?rable|distinguished|mr\.?|madam)\b[^.]{0,80}[,:]",
     re.IGNORECASE,
 )
