@@ -9,7 +9,7 @@ from itertools import pairwise
 from speechsite.draft.lines import CLOSERS, PEOPLE, SENTENCE_END
 from speechsite.draft.marks import Place
 from speechsite.draft.series import Series
-from speechsite.draft.talk import Line
+from speechsite.draft.talk import Lines, size
 from speechsite.draft.wording import SENTENCE
 
 # 同志们，… 最后，… 以上三点意见… 谢谢大家
@@ -31,7 +31,7 @@ ALIKE = 3  # items of one paragraph each: what follows the last is no part of it
 
 
 def closing_line(
-    series: Sequence[Series], places: Sequence[Place], is_top: bool, lines: Sequence[Line]
+    series: Sequence[Series], places: Sequence[Place], is_top: bool, lines: Lines
 ) -> int:
     """Returns the line where the closing begins, 0 for none.
 
@@ -39,9 +39,8 @@ def closing_line(
     closing is said to be one, or it is more than the last of several items of a paragraph each.
     """
     last = places[-1][0]
-    size = sum(len(line.text) for line in lines)
-    limit = max(CLOSING_LIMIT, CLOSING_SHARE * size)
-    rest = sum(len(line.text) for line in lines[last + 1 :])
+    limit = max(CLOSING_LIMIT, CLOSING_SHARE * size(lines))
+    rest = size(lines[last + 1 :])
     ending = next((one for one in series if one.last.place == places[-1] and one.rank >= 0), None)
     whole = len(SENTENCE.findall(lines[last].text)) > 1  # no heading, which has its text below
     alike = whole and ending is not None and is_top and single(ending, ALIKE)
