@@ -6,7 +6,6 @@ They stand above the text or below it, never in it. A line that is not certainly
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from speechsite.draft.lines import (
@@ -19,7 +18,7 @@ from speechsite.draft.lines import (
     is_greeting,
     squeezed,
 )
-from speechsite.draft.talk import Line
+from speechsite.draft.talk import Line, Lines
 
 MENU_LINES = 150  # of a page copied whole, its menus above the place where one is
 TAIL_LINES = 40  # a page's foot is not longer
@@ -83,14 +82,14 @@ FURNITURE, PUBLICATION = "网页上的按钮、栏目", "网页的来源、发�
 HEAD, EDITORS, AGAIN = "公文的版头、版记", "编者的话", "重复的标题"
 
 
-def left_out(lines: Sequence[Line]) -> dict[int, str]:
+def left_out(lines: Lines) -> dict[int, str]:
     """Returns the lines that are no words of the talk, by their index, with what each is."""
     found = above(lines) | below(lines)
     named = {index: what for index, what in found.items() if is_clean(lines[index].text)}
     return named if len(named) < len(lines) - 1 else {}
 
 
-def above(lines: Sequence[Line]) -> dict[int, str]:
+def above(lines: Lines) -> dict[int, str]:
     """Returns the lines above the text that are none of it."""
     if menu := menu_height(lines):
         below_menu = above(lines[menu:])
@@ -113,7 +112,7 @@ def above(lines: Sequence[Line]) -> dict[int, str]:
     return found
 
 
-def menu_height(lines: Sequence[Line]) -> int:
+def menu_height(lines: Lines) -> int:
     """Returns how many lines of a whole page stand above the talk: 首页 … 当前位置：首页 > 讲话."""
     for index, line in enumerate(lines[:MENU_LINES]):
         if not is_label(line.text) and not PATH.search(line.text):
@@ -126,7 +125,7 @@ def menu_height(lines: Sequence[Line]) -> int:
     return 0
 
 
-def head_end(lines: Sequence[Line]) -> int:
+def head_end(lines: Lines) -> int:
     """Returns the index of the first line of the text: a greeting, or the first prose."""
     for index, line in enumerate(lines[:HEAD_LINES]):
         prose = len(line.text) > PROSE and line.text[-1] in SENTENCE_END
@@ -136,7 +135,7 @@ def head_end(lines: Sequence[Line]) -> int:
     return min(HEAD_LINES, len(lines))
 
 
-def furniture(lines: Sequence[Line], index: int) -> str:
+def furniture(lines: Lines, index: int) -> str:
     """Returns what a line is if it can be nothing but a web page's; '' otherwise."""
     text = lines[index].text
     if BUTTON.fullmatch(text) or BRACKETS.fullmatch(text) or PATH.search(text):
@@ -150,7 +149,7 @@ def furniture(lines: Sequence[Line], index: int) -> str:
     return ""
 
 
-def letterhead(lines: Sequence[Line], index: int) -> str:
+def letterhead(lines: Lines, index: int) -> str:
     """Returns what a line is if it is of a letter's head or foot; a spaced name needs one below."""
     text = lines[index].text
     if LETTERHEAD.search(text) and not TITLE_END.search(text) and len(text) <= PROSE:
@@ -171,7 +170,7 @@ def is_again(line: Line, other: Line) -> bool:
     return text == name or bool(JOINT.match(rest))
 
 
-def page_title(lines: Sequence[Line], end: int, found: dict[int, str]) -> dict[int, str]:
+def page_title(lines: Lines, end: int, found: dict[int, str]) -> dict[int, str]:
     """Returns the web page's own title: above a page's properties, with the talk's title below.
 
     The two may differ by the speaker's name, by spaces, or by how lines and numbers are written.
@@ -188,7 +187,7 @@ def page_title(lines: Sequence[Line], end: int, found: dict[int, str]) -> dict[i
     return dict.fromkeys(above, AGAIN) if one and alike >= ALIKE * len(one) else {}
 
 
-def introduction(lines: Sequence[Line], end: int, found: dict[int, str]) -> dict[int, str]:
+def introduction(lines: Lines, end: int, found: dict[int, str]) -> dict[int, str]:
     """Returns the sentences above the title that introduce it: 现摘录《…讲话》，希认真学习！"""
     titles = [i for i in range(end) if i not in found and TITLE_END.search(lines[i].text)]
     first = next((i for i in titles if lines[i].text[-1] not in SENTENCE_END), 0)
@@ -202,7 +201,7 @@ def introduction(lines: Sequence[Line], end: int, found: dict[int, str]) -> dict
     return notes
 
 
-def properties_beside(lines: Sequence[Line], found: dict[int, str]) -> dict[int, str]:
+def properties_beside(lines: Lines, found: dict[int, str]) -> dict[int, str]:
     """Returns the lines 时间：… and 作者：… next to a page's properties, which they belong to."""
     beside: dict[int, str] = {}
     for index, reason in found.items():
@@ -212,7 +211,7 @@ def properties_beside(lines: Sequence[Line], found: dict[int, str]) -> dict[int,
     return beside
 
 
-def below(lines: Sequence[Line]) -> dict[int, str]:
+def below(lines: Lines) -> dict[int, str]:
     """Returns the lines below the text that are none of it: all from the first of them on."""
     found: dict[int, str] = foot(lines)
     if found:
@@ -233,7 +232,7 @@ def below(lines: Sequence[Line]) -> dict[int, str]:
     return found
 
 
-def foot(lines: Sequence[Line]) -> dict[int, str]:
+def foot(lines: Lines) -> dict[int, str]:
     """Returns a web page's foot, judged as a whole: a button, and nothing like a sentence below."""
     for index in range(max(len(lines) - TAIL_LINES, head_end(lines) + 1), len(lines)):
         rest = range(index, len(lines))
@@ -248,7 +247,7 @@ def is_label(text: str) -> bool:
     return len(text) <= PROSE and text[-1] not in SENTENCE_END + "：:；"
 
 
-def trailing(lines: Sequence[Line], index: int, found: dict[int, str], linked: bool) -> str:
+def trailing(lines: Lines, index: int, found: dict[int, str], linked: bool) -> str:
     """Returns what a line is below others that are no words; `linked` says that links follow."""
     text = lines[index].text
     said = squeezed("".join(line.text for line in lines[: min(min(found), HEAD_LINES)]))

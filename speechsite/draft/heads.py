@@ -25,6 +25,7 @@ from speechsite.draft.lines import (
     is_byline,
     is_clean,
     is_greeting,
+    is_person,
     is_title,
 )
 from speechsite.draft.marks import MARK
@@ -179,8 +180,8 @@ def signed(lines: Sequence[str], body: int) -> int:
 
 
 def is_signature(line: str) -> bool:
-    named = bool(NAME.fullmatch(line)) or (bool(POST.search(line)) and len(line) <= 30)
-    return is_byline(line) and (named or bool(DATE.search(line)))
+    """Says whether a line at the end tells who spoke, or when."""
+    return is_byline(line) and (is_person(line) or bool(DATE.search(line)))
 
 
 def known(head: Head, signs: Sequence[str], told: Sequence[str], facts: Mapping[str, str]) -> Head:

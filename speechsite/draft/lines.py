@@ -17,9 +17,10 @@ PEOPLE = (
     "同志|各位|朋友|代表|委员|女士|先生|来宾|老师|同学|领导|嘉宾|战友|乡亲|同仁|同事|员工|家人"
     "|教师|校友|家长|职工|读者|听众|官兵|青年"
 )
-# 各位代表：, 同志们！, Friends,
+# 各位代表：, 同志们！, 大家好，今天我来介绍…, Friends,
 SALUTATION = re.compile(
     rf"[^。；，,：:]{{0,12}}(?:{PEOPLE})[^。；：:]{{0,40}}(?:[：:]|[！!]$)"
+    r"|大家[早上下中晚]?午?好[，！]"
     r"|(?:dear|ladies|friends|fellow|honou?rable|distinguished|mr\.?|madam)\b[^.]{0,80}[,:]",
     re.IGNORECASE,
 )
@@ -62,8 +63,8 @@ LABELLED = re.compile(
     r"\s*[：:]|by\s+(?=[A-Z])"
 )
 SPEAKERS = ("主讲", "讲话", "发言", "报告", "致辞", "致词", "演讲", "作者")
-LONGEST_TITLE, LONGEST_BYLINE = 60, 40  # characters
-TO_EARLIER = str.maketrans("〇○ＯO零", "00000")
+LONGEST_TITLE, LONGEST_BYLINE, LONGEST_POST = 60, 40, 30  # characters
+TO_DIGITS = str.maketrans("〇○ＯO零一二三四五六七八九", "00000123456789")
 
 
 def squeezed(text: str) -> str:
@@ -87,6 +88,12 @@ def is_title(text: str) -> bool:
     return short and not ends and is_clean(text) and any(char.isalnum() for char in text)
 
 
+def is_person(text: str) -> bool:
+    """Says whether a line is somebody's name or post: 张××, 区长 张××."""
+    posted = POST.search(text) and len(text) <= LONGEST_POST
+    return bool(NAME.fullmatch(text) or posted)
+
+
 def is_byline(text: str) -> bool:
     """Says whether a line tells who spoke, when or where: 区长 张××, （2024年3月5日）."""
     if text.startswith(("—", "-")) and not NAME.fullmatch(text):  # a subtitle
@@ -98,8 +105,7 @@ def is_byline(text: str) -> bool:
     if TITLE_END.search(text) or len(text) > LONGEST_BYLINE:
         return False
     bracketed = text[0] in "（(" and text[-1] in "）)"
-    named = bool(NAME.fullmatch(text)) or (bool(POST.search(text)) and len(text) <= 30)
-    return bracketed or named or bool(DATE.search(text))
+    return bracketed or is_person(text) or bool(DATE.search(text))
 
 
 def day_of(text: str) -> datetime.date | None:
@@ -123,8 +129,6 @@ def day_of(text: str) -> datetime.date | None:
 
 def whole(numeral: str) -> int:
     """Returns the number that digits or 二〇二四, 十二, 三十一 say."""
-    digits = numeral.translate(TO_EARLIER)
-    if "十" in digits:
-        tens, _, ones = digits.partition("十")
-        return 10 * (HAN.find(tens) + 1 if tens else 1) + (HAN.find(ones) + 1 if ones else 0)
-    return int("".join(str(HAN.index(char) + 1) if char in HAN else char for char in digits))
+    digits = numeral.translate(TO_DIGITS)
+    tens, ten, ones = digits.partition("十")
+    return 10 * int(tens or 1) + int(ones or 0) if ten else int(digits)

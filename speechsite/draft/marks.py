@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from speechsite.draft.lines import CLOSERS, HAN, SENTENCE_END
-from speechsite.draft.talk import Line
+from speechsite.draft.talk import Lines
 
 Place = tuple[int, int]  # a line's index and a character's in it
 
@@ -48,7 +48,7 @@ MARKS = "|".join(f"(?P<{family}>{pattern})" for family, pattern in FAMILIES.item
 MARK = re.compile(
     rf"(?:^|(?<=[{SENTENCE_END}；;：:，,、{CLOSERS}])|(?<=[{SENTENCE_END}；;]要))\s*(?:{MARKS})"
 )
-WORDS_AS_NUMBERS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3}
+WORDS_AS_NUMBERS = {"两": 2, "首先": 1, "其次": 2, "再次": 3, "再者": 3}
 LAST = 99  # 最后 ends a series, whatever its number
 BEFORE = 4  # characters before a mark in which its punctuation stands, closing quotes aside
 
@@ -89,7 +89,7 @@ class Mark:
         return RANK[self.kind] + self.family.count(".") / 100
 
 
-def find_marks(lines: Sequence[Line], body: int) -> Iterator[Mark]:
+def find_marks(lines: Lines, body: int) -> Iterator[Mark]:
     """Yields all that looks like a mark, in the order of the text from the line `body` on."""
     for index, line in enumerate(lines[body:], body):
         for match in MARK.finditer(line.text) if not line.row else ():

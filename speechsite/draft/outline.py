@@ -11,18 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from speechsite.draft.closing import ALIKE, closing_line, single
+from speechsite.draft.closing import ALIKE, ENDING, closing_line, single
 from speechsite.draft.lines import NAME, SENTENCE_END, is_greeting, squeezed
-from speechsite.draft.marks import Mark, Place, find_marks
+from speechsite.draft.marks import Mark, Place, find_marks, number_of
 from speechsite.draft.script import simplified
 from speechsite.draft.series import Inside, Series, find_series, without_numbered
-from speechsite.draft.talk import Line
+from speechsite.draft.talk import Lines
 from speechsite.draft.topics import topics
 from speechsite.draft.unmarked import ADDRESS, ASKER, TURN, unmarked
 from speechsite.draft.wording import EDGES, SENTENCE, announced, heading
 
 DEEPEST = 3  # levels of sections: a page, its points, their points
-OPENING, CLOSING, WHOLE, NOTES = "开篇", "结语", "正文", "注释"
+OPENING, CLOSING, WHOLE, NOTES = OURS = ("开篇", "结语", "正文", "注释")
 ANNEX_LENGTH = 40  # characters of the line that begins an annex
 # 附件1, 附件：2024年实事项目, 名词解释
 ANNEX = re.compile(
@@ -33,7 +33,6 @@ NUMBERED_ANNEX = re.compile(r"(?:附\s*件|附录|附表)\s*[一二三四五六�
 NOTE = re.compile(r"[\[［〔【（(]?注?\s*[\d①-⑳]{1,3}[\]］〕】）)]|注(?:释)?[：:]?")  # [注1] 见年报
 # 我讲三点意见 and 主要有两个方面: how many follow
 COUNT = re.compile(r"(?P<number>[两二三四五六七八九十几]|\d+)\s*大?(?:点|条|项|句|件|种|个|方面)")
-ENDING = re.compile("(?:结束语|结语|结尾|尾声)[】）)]?$")
 SAID_LENGTH = 80  # characters of a heading line that the speaker's text itself has
 
 
@@ -62,7 +61,7 @@ class Outline:
     doubts: tuple[tuple[int, str], ...] = ()  # (a line's index, what else it may be)
 
 
-def recognise(lines: Sequence[Line], body: int) -> Outline:
+def recognise(lines: Lines, body: int) -> Outline:
     """Returns the outline of a talk whose text begins at line `body`, from its words alone."""
     simple, back = simplified(lines)
     starts = [body, *annexes(simple, body)]
@@ -79,12 +78,13 @@ def recognise(lines: Sequence[Line], body: int) -> Outline:
         line, title = section.place[0], section.title
         start = simple[line].text.find(title)
         as_written = lines[line].text[start : start + len(title)] if start >= 0 else ""
-        title, name = own or as_written or title.translate(back), section.name.translate(back)
-        sections.append(replace(section, title=title, name=name))
+        if own or title not in OURS:
+            title = own or as_written or title.translate(back)
+        sections.append(replace(section, title=title, name=section.name.translate(back)))
     return Outline(tuple(sections), tuple(doubts(sections, lines)))
 
 
-def text_sections(lines: Sequence[Line], body: int) -> list[Section]:
+def text_sections(lines: Lines, body: int) -> list[Section]:
     """Returns the sections of a talk's own text, opening and closing among them."""
     series, sections = divided(lines, body)
     places = [one.place for one in sections]
@@ -102,7 +102,7 @@ def text_sections(lines: Sequence[Line], body: int) -> list[Section]:
     return sections
 
 
-def divided(lines: Sequence[Line], body: int) -> tuple[list[Series], list[Section]]:
+def divided(lines: Lines, body: int) -> tuple[list[Series], list[Section]]:
     """Returns the series that divide some lines, and the sections that they make."""
     series, inside = find_series(list(find_marks(lines, body)), lines)
     headings = [one.marks[0].place[0] for one in unmarked(series, lines, body)]
@@ -119,7 +119,7 @@ def is_top(sections: Sequence[Section]) -> bool:
     return last.level == 1 or not any(one.marked for one in tops)
 
 
-def annexes(lines: Sequence[Line], body: int) -> list[int]:
+def annexes(lines: Lines, body: int) -> list[int]:
     """Returns the lines where what follows a talk begins: annexes, explanations, notes."""
     found: list[int] = []
     for index in range(body + 1, len(lines)):
@@ -136,7 +136,7 @@ def annexes(lines: Sequence[Line], body: int) -> list[int]:
     return [index for index in found if index not in joined]
 
 
-def annex_sections(lines: Sequence[Line], start: int) -> list[Section]:
+def annex_sections(lines: Lines, start: int) -> list[Section]:
     """Returns an annex as a page, and what its own marks divide it into."""
     text = lines[start].text
     first = start + 1
@@ -153,9 +153,7 @@ def annex_sections(lines: Sequence[Line], start: int) -> list[Section]:
     return [annex, *lower]
 
 
-def nest(
-    series: Sequence[Series], inside: Inside, lines: Sequence[Line]
-) -> list[tuple[Mark, list[Series]]]:
+def nest(series: Sequence[Series], inside: Inside, lines: Lines) -> list[tuple[Mark, list[Series]]]:
     """Returns the marks in order, each with the series that it stands in, its own last.
 
     What follows the last item of a series may belong to it or come after the whole series: the
@@ -176,9 +174,7 @@ def nest(
     return nested
 
 
-def is_over(
-    series: Series, other: Series, mark: Mark, inside: Inside, lines: Sequence[Line]
-) -> bool:
+def is_over(series: Series, other: Series, mark: Mark, inside: Inside, lines: Lines) -> bool:
     """Says whether `series` is over where `other` begins with `mark`."""
     if is_unmarked(mark):
         return other.rank <= series.rank
@@ -198,20 +194,16 @@ def is_unmarked(mark: Mark) -> bool:
     return mark.number == 0 and not mark.end
 
 
-def leads(index: int, series: Series, lines: Sequence[Line]) -> bool:
+def leads(index: int, series: Series, lines: Lines) -> bool:
     """Says whether a line leads to a series: 今后要做到两条：, 主要有两个方面。"""
     text = lines[index].text
     counts = [match["number"] for match in COUNT.finditer(text)]
-    fits = any(number == "几" or value(number) == len(series.marks) for number in counts)
+    fits = any(number == "几" or number_of(number) == len(series.marks) for number in counts)
     return fits or text.endswith(("：", ":"))
 
 
-def value(numeral: str) -> int:
-    return int(numeral) if numeral.isdecimal() else "一二三四五六七八九十".find(numeral) + 1 or 2
-
-
 def sections_of(
-    nested: Sequence[tuple[Mark, list[Series]]], lines: Sequence[Line], body: int
+    nested: Sequence[tuple[Mark, list[Series]]], lines: Lines, body: int
 ) -> Iterator[Section]:
     """Yields the sections of three levels.
 
@@ -245,7 +237,7 @@ def needs_lead(top: Series, tops: Sequence[Series]) -> bool:
     return len(rivals) > 1
 
 
-def lead_of(top: Series, lines: Sequence[Line], body: int, starts: set[Place]) -> Place:
+def lead_of(top: Series, lines: Lines, body: int, starts: set[Place]) -> Place:
     """Returns where a series is announced: a sentence in its paragraph, else the one before."""
     line, column = top.marks[0].place
     sentences = list(SENTENCE.finditer(lines[line].text, 0, column))
@@ -257,14 +249,14 @@ def lead_of(top: Series, lines: Sequence[Line], body: int, starts: set[Place]) -
     return above
 
 
-def lead_section(place: Place, first: Mark, lines: Sequence[Line]) -> Section:
+def lead_section(place: Place, first: Mark, lines: Lines) -> Section:
     line, column = place
     end = first.place[1] if line == first.place[0] and place != first.place else None
     text = lines[line].text[column:end]
     return Section(place, 1, announced(text) if COUNT.search(text) else heading(text), False)
 
 
-def section_at(mark: Mark, level: int, own: Series, lines: Sequence[Line]) -> Section:
+def section_at(mark: Mark, level: int, own: Series, lines: Lines) -> Section:
     """Returns the section that a mark begins, named by its own line or its first words."""
     index = mark.place[0]
     text = lines[index].text
@@ -285,7 +277,7 @@ def section_at(mark: Mark, level: int, own: Series, lines: Sequence[Line]) -> Se
     return Section(mark.place, level, heading(words))
 
 
-def is_said(mark: Mark, own: Series, lines: Sequence[Line]) -> bool:
+def is_said(mark: Mark, own: Series, lines: Lines) -> bool:
     """Says whether a line is a heading of the talk's own.
 
     It is one by its looks, or it is as short as the others of its series, most of which are.
@@ -298,7 +290,7 @@ def is_said(mark: Mark, own: Series, lines: Sequence[Line]) -> bool:
     return 2 * alike > len(own.marks) and may_be_said(mark, own, lines)
 
 
-def may_be_said(mark: Mark, own: Series, lines: Sequence[Line]) -> bool:
+def may_be_said(mark: Mark, own: Series, lines: Lines) -> bool:
     """Says whether a line is short enough for a heading, with something below it."""
     index = mark.place[0]
     line = lines[index]
@@ -308,7 +300,7 @@ def may_be_said(mark: Mark, own: Series, lines: Sequence[Line]) -> bool:
     return index + 1 < len(lines) and all(one.place[0] != index + 1 for one in own.marks)
 
 
-def looks_said(mark: Mark, own: Series, lines: Sequence[Line]) -> bool:
+def looks_said(mark: Mark, own: Series, lines: Lines) -> bool:
     """Says whether a line stands alone as a heading does: bold, no sentence, or a single one.
 
     A line that its own name would repeat whole is one too, whatever follows.
@@ -333,7 +325,7 @@ def is_turn(turn: re.Match[str]) -> bool:
     return bool(ASKER.search(who) or NAME.fullmatch(who)) or "？" in turn["what"]
 
 
-def doubts(sections: Sequence[Section], lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
+def doubts(sections: Sequence[Section], lines: Lines) -> Iterator[tuple[int, str]]:
     """Yields the decisions that an editor may see otherwise, with the line of each."""
     for section in sections:
         line, column = section.place

@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 
 from speechsite.draft.marks import Place
 from speechsite.draft.outline import OPENING, WHOLE, Section
-from speechsite.draft.talk import Line
+from speechsite.draft.talk import Lines
 
 SHORT_TALK = 3_000  # characters that are read on one page, unless the talk has written parts
 SHORT_SECTION = 300  # characters, half a printed page: shorter equals stay together
@@ -29,7 +29,7 @@ class Part:
     headings: tuple[Section, ...]
 
 
-def plan(sections: Sequence[Section], lines: Sequence[Line]) -> list[Part]:
+def plan(sections: Sequence[Section], lines: Lines) -> list[Part]:
     """Returns the pages of a talk, in order; together they hold all of it."""
     sections = [replace(one, place=after_space(one.place, lines)) for one in sections]
     tops = grouped(sections)
@@ -60,7 +60,7 @@ def grouped(sections: Sequence[Section]) -> list[list[Section]]:
     return groups
 
 
-def lengths(places: Sequence[Place], lines: Sequence[Line]) -> list[int]:
+def lengths(places: Sequence[Place], lines: Lines) -> list[int]:
     """Returns the characters from each place to the next, the last to the end."""
     starts = [0, *accumulate(len(line.text) for line in lines)]
     positions = [starts[line] + column for line, column in places] + [starts[-1]]
@@ -121,7 +121,7 @@ def lowered(sections: Sequence[Section]) -> list[Section]:
     return [replace(one, level=one.level + 1) for one in sections]
 
 
-def after_space(place: Place, lines: Sequence[Line]) -> Place:
+def after_space(place: Place, lines: Lines) -> Place:
     """Returns the place of the first character from there on that leaves ink."""
     line, column = place
     while lines[line].text[column].isspace():

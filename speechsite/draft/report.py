@@ -8,7 +8,7 @@ from speechsite.draft.heads import Head
 from speechsite.draft.marks import Place
 from speechsite.draft.outline import Outline
 from speechsite.draft.plan import Part
-from speechsite.draft.talk import Line, Talk
+from speechsite.draft.talk import Lines, Talk, size
 from speechsite.words import METADATA, TRANSCRIPT, WORDS
 
 SHOWN = 30  # characters of a line that is only named
@@ -43,7 +43,7 @@ def left_out_of(head: Head, talk: Talk) -> Iterator[str]:
         yield f"  第 {index + 1} 行“{shortened(talk.lines[index].text)}”：{reason}"
 
 
-def tree_of(parts: Sequence[Part], slugs: Sequence[str], lines: Sequence[Line]) -> Iterator[str]:
+def tree_of(parts: Sequence[Part], slugs: Sequence[str], lines: Lines) -> Iterator[str]:
     """Yields the proposed outline: each page and heading with its characters."""
     points = sum(one.level > 1 for part in parts for one in part.headings)
     pages = f"分成 {len(parts)} 页" if len(parts) > 1 else "全文一页"
@@ -60,9 +60,9 @@ def tree_of(parts: Sequence[Part], slugs: Sequence[str], lines: Sequence[Line]) 
             yield f"  {'  ' * (point.level - 1)}{point.title}  {size} 字"
 
 
-def between(start: Place, end: Place, lines: Sequence[Line]) -> int:
+def between(start: Place, end: Place, lines: Lines) -> int:
     """Returns the characters from one place to another."""
-    whole = sum(len(line.text) for line in lines[start[0] : end[0]])
+    whole = size(lines[start[0] : end[0]])
     return whole - start[1] + end[1]
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 
 import opencc
 
-from speechsite.draft.talk import Line
+from speechsite.draft.talk import Line, Lines
 
 SAMPLE = 10_000  # characters that tell how a talk is written
 TRADITIONAL = 0.05  # the share of characters that simplification changes: more, and it is
 LATIN = 0.3  # the share of Chinese among the letters: less, and the talk is in another language
 
 
-def simplified(lines: Sequence[Line]) -> tuple[list[Line], dict[int, str]]:
+def simplified(lines: Lines) -> tuple[list[Line], dict[int, str]]:
     """Returns the lines in simplified characters, place for place, and the way back."""
     counts = Counter("".join(line.text for line in lines))
     often = [char for char, _ in counts.most_common() if char >= "\u4e00"]

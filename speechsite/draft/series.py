@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from speechsite.draft.lines import SENTENCE_END
 from speechsite.draft.marks import LAST, SPOKEN, Mark
-from speechsite.draft.talk import Line
+from speechsite.draft.talk import Lines
 from speechsite.draft.wording import SENTENCE
 
 # Characters: a shorter line is an entry of a list; a sentence in a paragraph is a section when it
@@ -68,7 +68,7 @@ class Series:
         return [old != new for old, new in zip(self.last.looks, mark.looks, strict=True)]
 
 
-def find_series(marks: Sequence[Mark], lines: Sequence[Line]) -> tuple[list[Series], Inside]:
+def find_series(marks: Sequence[Mark], lines: Lines) -> tuple[list[Series], Inside]:
     """Returns the series that divide the talk, and which families stand inside which."""
     found, inside = follow(without_entries(marks, lines))
     outline = [series for series in found if is_outline(series, lines)]
@@ -85,14 +85,14 @@ def begins_late(series: Series, begun: set[int]) -> bool:
     return 0 < column < SAME_START and line in begun
 
 
-def is_long(series: Series, lines: Sequence[Line]) -> bool:
+def is_long(series: Series, lines: Lines) -> bool:
     """Says whether the items of a series inside a paragraph are as long as paragraphs."""
     first, last = series.marks[0].place, (series.last.place[0], None)
     text = lines[first[0]].text[first[1] :] if first[0] == last[0] else lines[last[0]].text
     return len(text) >= INLINE_ITEM * len(series.marks)
 
 
-def without_entries(marks: Sequence[Mark], lines: Sequence[Line]) -> list[Mark]:
+def without_entries(marks: Sequence[Mark], lines: Lines) -> list[Mark]:
     """Returns the marks without those of lists inside a sentence (一是订单少，二是用工难)."""
     entries: set[Mark] = set()
     previous: dict[tuple[int, str], Mark] = {}
@@ -175,7 +175,7 @@ def resumes(series: Series, following: Sequence[int]) -> bool:
     return bool(rest) and rest[0] == series.last.number + 1
 
 
-def is_outline(series: Series, lines: Sequence[Line]) -> bool:
+def is_outline(series: Series, lines: Lines) -> bool:
     """Says whether most of the items stand alone as sentences: sections, not a list's entries."""
     items: list[tuple[Mark, Mark | None]] = list(pairwise(series.marks))
     if series.inline:
@@ -190,7 +190,7 @@ def is_outline(series: Series, lines: Sequence[Line]) -> bool:
     return sum(is_section(mark, next_, lines, series) for mark, next_ in items) * 2 > len(items)
 
 
-def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Series) -> bool:
+def is_section(mark: Mark, next_: Mark | None, lines: Lines, series: Series) -> bool:
     """Says whether one item is more than an entry; `next_` is the next of its series."""
     line = mark.place[0]
     if next_ and next_.place[0] > line + 1:
@@ -208,7 +208,7 @@ def is_section(mark: Mark, next_: Mark | None, lines: Sequence[Line], series: Se
 
 
 def without_numbered(
-    series: Sequence[Series], headings: Sequence[int], lines: Sequence[Line]
+    series: Sequence[Series], headings: Sequence[int], lines: Lines
 ) -> Iterator[Series]:
     """Yields the series that are no mere numbers of paragraphs: 1. … 7. on past the headings."""
     for one in series:
@@ -220,7 +220,7 @@ def without_numbered(
             yield one
 
 
-def all_paragraphs(series: Series, headings: Sequence[int], lines: Sequence[Line]) -> bool:
+def all_paragraphs(series: Series, headings: Sequence[int], lines: Lines) -> bool:
     """Says whether nearly every item is one long paragraph, with at most a heading after it."""
     alone = 0
     for mark, next_ in pairwise(series.marks):

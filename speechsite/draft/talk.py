@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -68,6 +68,14 @@ class Line:
     level: int = 0
     bold: bool = False
     row: bool = False
+
+
+Lines = Sequence[Line]
+
+
+def size(lines: Iterable[Line]) -> int:
+    """Returns how many characters some lines have."""
+    return sum(len(line.text) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from speechsite.draft.lines import HAN
-from speechsite.draft.marks import Place
-from speechsite.draft.talk import Line
+from speechsite.draft.marks import Place, number_of
+from speechsite.draft.talk import Lines
 from speechsite.draft.wording import SENTENCE
 
 Sentences = list[tuple[Place, str]]
@@ -34,7 +34,7 @@ class Placed(Protocol):
 
 
 def topics(
-    sections: Sequence[Placed], lines: Sequence[Line], closing: int
+    sections: Sequence[Placed], lines: Lines, closing: int
 ) -> Iterator[tuple[Place, int, str]]:
     """Yields place, level and name of the topics in sections that have no marked points."""
     ends = [*(section.place for section in sections), (closing or len(lines), 0)][1:]
@@ -56,7 +56,7 @@ def topics_of(found: Sentences) -> Sentences:
             first, *others = re.split("[、和与及]", match[1])
             # The words before the first term are not part of it.
             terms = [first[-max(map(len, others)) :], *others]
-            if counted(match["count"]) != len(terms):
+            if number_of(match["count"]) != len(terms):
                 continue
             if taken := taken_up(terms, found[at + 1 :]):
                 return named + taken
@@ -87,7 +87,7 @@ def taken_up(terms: Sequence[str], found: Sentences) -> Sentences:
     return taken if all(enough) else []
 
 
-def sentences(start: Place, end: Place, lines: Sequence[Line]) -> Iterator[tuple[Place, str]]:
+def sentences(start: Place, end: Place, lines: Lines) -> Iterator[tuple[Place, str]]:
     """Yields the sentences between two places."""
     for index in range(start[0], min(end[0] + 1, len(lines))):
         text = lines[index].text
@@ -95,7 +95,3 @@ def sentences(start: Place, end: Place, lines: Sequence[Line]) -> Iterator[tuple
         last = end[1] if index == end[0] else len(text)
         for match in SENTENCE.finditer(text, first, last):
             yield (index, match.start()), match[0]
-
-
-def counted(numeral: str) -> int:
-    return 2 if numeral == "两" else HAN.index(numeral) + 1

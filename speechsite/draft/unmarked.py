@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 
-from speechsite.draft.closing import CLOSING_LIMIT
+from speechsite.draft.closing import CLOSING, CLOSING_LIMIT, ENDING
 from speechsite.draft.lines import (
     CLOSERS,
     OPENERS,
@@ -21,7 +21,7 @@ from speechsite.draft.lines import (
 )
 from speechsite.draft.marks import MARK, Mark
 from speechsite.draft.series import Series
-from speechsite.draft.talk import Line
+from speechsite.draft.talk import Line, Lines, size
 
 LONGEST_HEADING = (
     45  # characters: 努力建设人民满意的法治政府、…、…和服务型政府，全面履行职责 has 38
@@ -48,7 +48,7 @@ LONG_PARAGRAPH = 60  # characters: 希望你们…… is a point, a line of a po
 LEAST = 2  # headings, questions or addresses of a kind: one alone may be anything
 
 
-def unmarked(series: Sequence[Series], lines: Sequence[Line], body: int) -> list[Series]:
+def unmarked(series: Sequence[Series], lines: Lines, body: int) -> list[Series]:
     """Returns what divides without a mark, each place a series of its own."""
     taken = {mark.place[0] for one in series for mark in one.marks if mark.begins_line}
     found = named(series, lines, body)
@@ -60,7 +60,7 @@ def unmarked(series: Sequence[Series], lines: Sequence[Line], body: int) -> list
     found += conversation(asked, turns, series, lines)
     if not found and all(one.inline or one.spoken for one in series):
         found += addressed(lines, body)
-        found += parallel(lines, body, taken)
+        found += parallel(lines, body, {*taken, *turns})
     return found
 
 
@@ -68,7 +68,7 @@ def one_mark(kind: str, index: int, rank: float) -> Series:
     return Series([Mark((index, 0), 0, kind, 0)], rank)
 
 
-def named(series: Sequence[Series], lines: Sequence[Line], body: int) -> list[Series]:
+def named(series: Sequence[Series], lines: Lines, body: int) -> list[Series]:
     """Returns the headings that the file names, above all marks, or at the level of marked ones."""
     marked = {mark.place[0]: one.rank for one in series for mark in one.marks}
     ranks: dict[int, float] = {}
@@ -105,7 +105,7 @@ def conversation(
     asked: Sequence[int],
     turns: Mapping[int, str],
     series: Sequence[Series],
-    lines: Sequence[Line],
+    lines: Lines,
 ) -> list[Series]:
     """Returns the questions; a short line above the first (现场问答环节：) heads them all."""
     found = ranked("question", asked, series)
@@ -124,7 +124,7 @@ def runs_past(series: Series, places: Sequence[int]) -> bool:
     return bisect(places, series.marks[0].place[0]) < bisect(places, series.last.place[0])
 
 
-def bold_lines(lines: Sequence[Line], body: int, taken: Container[int]) -> list[int]:
+def bold_lines(lines: Lines, body: int, taken: Container[int]) -> list[int]:
     """Returns the lines that are headings because all of them, and not most lines, are bold."""
     found: list[int] = []
     for index in range(body, len(lines)):
@@ -136,7 +136,7 @@ def bold_lines(lines: Sequence[Line], body: int, taken: Container[int]) -> list[
     return found if LEAST <= len(found) <= most else []
 
 
-def lines_alone(lines: Sequence[Line], body: int, taken: Container[int]) -> list[int]:
+def lines_alone(lines: Lines, body: int, taken: Container[int]) -> list[int]:
     """Returns the lines that are headings by their looks; in broken lines a full one is none."""
     width = max(len(line.text) for line in lines)
     longest = min(LONGEST_HEADING, width * 3 // 4)
@@ -147,9 +147,7 @@ def lines_alone(lines: Sequence[Line], body: int, taken: Container[int]) -> list
     return found
 
 
-def stands_alone(
-    index: int, lines: Sequence[Line], body: int, taken: Container[int], longest: int
-) -> bool:
+def stands_alone(index: int, lines: Lines, body: int, taken: Container[int], longest: int) -> bool:
     """Says whether a line is short, has no mark at its end, and prose before it and after."""
     line, before, after = lines[index], lines[index - 1].text, lines[index + 1].text
     text = line.text
@@ -157,12 +155,14 @@ def stands_alone(
         return False
     if text[0] in OPENERS or not is_title(text) or is_byline(text) or MARK.match(text):
         return False
+    if CLOSING.match(text) and not ENDING.search(text):  # 以上就是我介绍的全部
+        return False
     opens = index == body or before[-1] in SENTENCE_END + CLOSERS or index - 1 in taken
     leads = index + 1 in taken or after[-1] in PUNCTUATION or len(after) > longest
     return leads and (opens or is_greeting(before))
 
 
-def turns_of(lines: Sequence[Line], body: int) -> dict[int, str]:
+def turns_of(lines: Lines, body: int) -> dict[int, str]:
     """Returns the lines with which somebody begins to speak, each with who it is.
 
     Who speaks but once does so before the one who answers.
@@ -183,7 +183,7 @@ def turns_of(lines: Sequence[Line], body: int) -> dict[int, str]:
     return found
 
 
-def questions(turns: Mapping[int, str], lines: Sequence[Line], taken: Container[int]) -> list[int]:
+def questions(turns: Mapping[int, str], lines: Lines, taken: Container[int]) -> list[int]:
     """Returns where somebody asks, in a text of questions and answers.
 
     Where the questions are numbered, the numbers divide it, and what is asked between is no part
@@ -211,19 +211,19 @@ def questions(turns: Mapping[int, str], lines: Sequence[Line], taken: Container[
     return [] if len(numbered) >= LEAST else asked
 
 
-def addressed(lines: Sequence[Line], body: int) -> list[Series]:
+def addressed(lines: Lines, body: int) -> list[Series]:
     """Returns where the speaker turns to the listeners anew, in a talk without written marks.
 
     The first address opens the talk; two more are needed, of which the last may begin its end.
     """
     places = [i for i in range(body + 1, len(lines)) if ADDRESS.match(lines[i].text)]
     apart = [i for i in places if i - 1 not in places]
-    if apart and sum(len(line.text) for line in lines[apart[-1] :]) <= CLOSING_LIMIT:
+    if apart and size(lines[apart[-1] :]) <= CLOSING_LIMIT:
         del apart[-1]
     return [one_mark("address", index, 0) for index in apart] if len(apart) >= LEAST else []
 
 
-def parallel(lines: Sequence[Line], body: int, taken: Container[int]) -> list[Series]:
+def parallel(lines: Lines, body: int, taken: Container[int]) -> list[Series]:
     """Returns paragraphs in a row that begin alike: with a dash, or with the same words.
 
     ——我们要…… three times and more, or 希望你们坚持……, in a talk without written marks.
@@ -250,7 +250,7 @@ def begin_alike(line: Line, other: Line) -> bool:
     return long and (bool(dashed) or same)
 
 
-def series_of(places: Sequence[int], lines: Sequence[Line]) -> Series:
+def series_of(places: Sequence[int], lines: Lines) -> Series:
     dash = DASH.match(lines[places[0]].text)
     kind, end = ("dash", dash.end()) if dash else ("parallel", 0)
     marks = [Mark((index, 0), end, kind, number) for number, index in enumerate(places, 1)]
