@@ -31,7 +31,7 @@ def change(project: Path, name: str, was: str, now: str) -> None:
         ("mkdocs.yml", NAV, f"{NAV}  - 日程\n", "mkdocs.yml", "“日程”不是一页"),
         ("mkdocs.yml", NAV, f"{NAV}  - 日程：about.md\n", "mkdocs.yml", "冒号是全角的"),
         ("mkdocs.yml", "- 讲话:", "- 讲话：", "mkdocs.yml", "冒号是全角的"),
-        ("mkdocs.yml", "docs_dir: docs", "docs_dir: docs\ndraft_docs: about.md", "mkdocs.yml", "about.md 被 exclude_docs 或 draft_docs"),
+        ("mkdocs.yml", "docs_dir: docs", "docs_dir: docs\ndraft_docs: about.md", "mkdocs.yml", "draft_docs 把 nav 列的 about.md"),
         ("mkdocs.yml", NAV, f"{NAV}  - about.md\n", "mkdocs.yml", "about.md 列了不止一次"),
         ("mkdocs.yml", NAV, f"{NAV}  - [a.md]\n", "mkdocs.yml", "nav 的一项占一行"),
         ("mkdocs.yml", NAV, f"{NAV}  - 日程:\n", "mkdocs.yml", "“日程”后面没有页"),

@@ -53,11 +53,12 @@ def target_rules(speech: Speech) -> Problems:
             yield in_config(speech, "nav", message, *entry.key)
     if excluded:
         message = f"把 nav 列的 {'、'.join(excluded)} 排除在网站之外；两处只留一处"
-        yield in_config(speech, "nav", f"exclude_docs {message}", "exclude_docs")
+        keys = [key for key in LEFT_OUT if speech.config.get(key)]
+        yield in_config(speech, "nav", f"{' 和 '.join(keys)} {message}", keys[0])
 
 
 def is_excluded(speech: Speech, entry: Entry) -> bool:
-    """Says whether an item of nav is a page that `exclude_docs` leaves out."""
+    """Says whether an item of nav is a page that `exclude_docs` or the like leaves out."""
     place = speech.root / speech.docs / entry.target
     return entry.is_page and entry.target not in speech.names and place.is_file()
 
@@ -71,21 +72,14 @@ def target_fault(speech: Speech, entry: Entry) -> str:
         return "冒号是全角的“：”；改成半角的冒号，后面空一格"
     if not entry.is_page:
         return f"“{target[:24]}”不是一页；{FORMS}"
-<<<<<<< HEAD
-    hint = guess(target, pages_of(speech))
+    hint = likeliest(speech, target)
     return f"没有 {speech.docs}/{target} 这一页{hint}；改正文件名，或删去这一行"
-=======
-    place = f"{speech.docs}/{target}"
-    if (speech.root / place).is_file():
-        return f"{target} 被 {' 或 '.join(LEFT_OUT)} 排除在网站之外；两处只留一处"
-    return f"没有 {place} 这一页{likeliest(speech, target)}；改正文件名，或删去这一行"
 
 
 def likeliest(speech: Speech, target: str) -> str:
     """Returns a question that offers the page that is meant; it may have been saved as .txt."""
     saved = f"{target}.txt"  # so Windows' Notepad names it
     return question(saved) if saved in speech.names else guess(target, pages_of(speech))
->>>>>>> 66bf866 (An owner's walk: columns aligned, links to paragraphs, tabs, BOM in included files, blocks name their extension, a plain mkdocs build is known)
 
 
 def pages_of(speech: Speech) -> list[str]:

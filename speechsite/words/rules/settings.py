@@ -227,17 +227,14 @@ def effect_rules(speech: Speech) -> Problems:
         if plugin.removeprefix("material/") in PLUGINS:
             message = f"插件 {plugin} 在这里不起作用（检索和网页由本程序做）；可以删去"
             yield in_config(speech, "setting", message, "plugins", place)
-<<<<<<< HEAD
     for number, script in enumerate(items_of(speech.config.get("extra_javascript"))):
         if settings_of(script).get("type") == "module":  # no browser loads one from file://
             message = "type: module 的脚本从文件夹里直接打开时不运行；去掉它，写成普通脚本"
             yield in_config(speech, "setting", message, "extra_javascript", number)
-=======
     for key in settings_of(speech.config.get("extra")):
         if key in EXTRA:
             message = f"extra 的 {key} 在这里不起作用（网页不用主题的页头和页脚）；可以删去"
             yield in_config(speech, "setting", message, "extra", key)
->>>>>>> 66bf866 (An owner's walk: columns aligned, links to paragraphs, tabs, BOM in included files, blocks name their extension, a plain mkdocs build is known)
     theme = settings_of(speech.config.get("theme"))
     for place, feature in listed_names(theme.get("features")):
         message = f"theme.features 的 {feature} 在这里不起作用（网页不用主题的脚本）；可以删去"
