@@ -41,7 +41,7 @@ FOLDED = "双面打印，沿短边翻转，实际大小（100%），对折后在
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """A file for the hall: `size` in bytes, `picture` the PNG of its first page, its size in pixels.
+    """A file for the hall: `size` in bytes, `picture` the PNG of its first page, size in pixels.
 
     `paper` is how much it takes, `printing` how to print it.
     """
@@ -122,7 +122,7 @@ def make_handouts(
 def press_all(
     speech: Speech, folder: Path, faces: Faces, missing: tuple[Missing, ...], progress: Progress
 ) -> tuple[Handout, ...]:
-    """Makes all handouts; raises typst.TypstError where a character outside `missing` has no face."""
+    """Makes all handouts; raises typst.TypstError when one not in `missing` has no face."""
     folder.mkdir(parents=True, exist_ok=True)
     lacking = "".join(each.character for each in missing)
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor() as threads:

@@ -97,7 +97,7 @@ def run_in_head(text: str) -> str:
 
 
 def printed(speech: Speech, as_transcript: bool) -> list[Printed]:
-    """Returns what is printed: in the transcript's paragraphs, or (False) split as the pages are."""
+    """Returns what is printed: in the transcript's paragraphs, or (False) split as on the pages."""
     lines: list[Printed] = []
     for theme in speech.themes:
         for line, runs_on in printed_theme(speech, theme):

@@ -1,4 +1,4 @@
-"""One handout set by typst: of the ways to fill its pages the first that ends well, and a picture."""
+"""One handout set by typst: of the ways to fill its pages the first that ends well; a picture."""
 
 from __future__ import annotations
 
