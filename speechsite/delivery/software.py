@@ -24,7 +24,7 @@ from speechsite.words import Speech
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 # A licence among a package's files: typst-0.15.2.dist-info/licenses/LICENSE
 LICENCE_FILE = re.compile(r"(?i)\.dist-info/.*(licen[cs]e|copying|notice)[^/]*$")
-NAMED_LICENCES = {  # how packages of before PEP 639 name them, and SPDX (https://spdx.org/licenses/)
+NAMED_LICENCES = {  # how packages before PEP 639 name them, and SPDX (https://spdx.org/licenses/)
     "MIT License": "MIT",
     "Apache Software License": "Apache-2.0",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",

@@ -39,11 +39,12 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+NAMES = "|".join(MONTHS)
 # 2024年3月5日, 二〇二四年三月, 2022.11.08, May 4, 2024
 DATE = re.compile(
     rf"(?:{YEAR}\s*年\s*{NUMERAL}\s*月(?:\s*{NUMERAL}\s*[日号])?"
     rf"|\d{{4}}\s*[./\uff0e-]\s*\d{{1,2}}(?:\s*[./\uff0e-]\s*\d{{1,2}})?"
-    rf"|(?:{'|'.join(MONTHS)})\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}\s+(?:{'|'.join(MONTHS)})\s+\d{{4}})"
+    rf"|(?:{NAMES})\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}\s+(?:{NAMES})\s+\d{{4}})"
 )
 CLOCK = re.compile(r"\d{1,2}\s*[:：时]\s*\d{2}")  # 07:41
 SURNAMES = (

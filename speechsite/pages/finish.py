@@ -50,7 +50,7 @@ class Made:
 
 
 def settings(speech: Speech, preview: bool = False) -> dict[str, str]:
-    """Returns what the templates are told, as `config.extra`: the policy, and the whole text's page.
+    """Returns what the templates are told as `config.extra`: policy, page of the whole text.
 
     A preview has no policy: its server puts a script into the page.
     """

@@ -82,7 +82,7 @@ def write_pages(pages: list[Page], site: Path) -> None:
 
 
 def serialized(tree: Element) -> str:
-    """Returns a document as it is written: libxml2's HTML is 4, which closes what HTML 5 must not."""
+    """Returns a document as it is written: libxml2 writes HTML 4 and closes what HTML 5 must not."""
     written = html.tostring(tree, doctype="<!doctype html>", encoding="unicode")
     for name in VOID_SINCE_HTML_4:
         written = written.replace(f"</{name}>", "")
@@ -123,7 +123,7 @@ def sign(page: Page, speech: Speech) -> None:
 
 
 def lower_headings(page: Page) -> None:
-    """Puts the words' headings a level below the themes' own: the whole text is one page of both."""
+    """Puts the words' headings below the themes' own: the whole text is one page of both."""
     lowered = set()
     for words in speeches(page):
         for heading in words.iterchildren("h1", "h2", "h3", "h4", "h5"):

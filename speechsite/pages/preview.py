@@ -106,7 +106,7 @@ def watched(speech: Speech) -> list[Path]:
 
 
 def stamp(paths: Iterable[Path]) -> Stamp:
-    """Returns when and how large each file below some paths was; equal stamps say: nothing saved."""
+    """Returns when and how large each file below some paths was; equal stamps: nothing saved."""
     found: Stamp = {}
     for path in paths:
         for file in [path, *path.rglob("*")]:

@@ -106,7 +106,7 @@ def wrong_encoding(name: str, data: bytes) -> Problem | None:
 
 
 def looks_like_gbk(data: bytes) -> bool:
-    """Says whether bytes that are not UTF-8 are GBK all through, and not UTF-8 that broke somewhere.
+    """Says whether bytes that are not UTF-8 are GBK all through, not UTF-8 that broke somewhere.
 
     Of GBK's two bytes a character hardly any pair is UTF-8 by accident.
     """

@@ -143,7 +143,7 @@ def nav_titles(config: Settings, docs: Path) -> dict[str, str]:
 
 
 def docs_names(docs: Path, config: Settings) -> list[str]:
-    """Returns the files of docs/ that MkDocs would publish: no dotfiles, no top folder templates."""
+    """Returns the files of docs/ that MkDocs would publish: no dotfiles, no folder templates."""
     names: list[str] = []
     for folder, folders, files in os.walk(docs, followlinks=True):
         folders[:] = without_dotfiles(folders)

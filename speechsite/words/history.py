@@ -1,4 +1,4 @@
-"""What was before: paragraph numbers that were given out, and the day on which the words changed."""
+"""What was before: paragraph numbers that were given out, and the day the words changed."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ def difference(piece: Piece, transcript: str, misplaced: str) -> Problem:
 
 
 def surplus(words: Words, transcript: str, misplaced: str) -> Problem:
-    """Returns the problem of a line that the transcript has not here: elsewhere, again, or never."""
+    """Returns the problem of a line that the transcript has not here: elsewhere, again, never."""
     quote = f"“{shorten(words.text)}”"
     if words.text in misplaced:
         message = f"这一段{quote}不在原文的位置；照原文的次序移回去"

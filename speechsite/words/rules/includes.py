@@ -90,7 +90,7 @@ def order_rules(speech: Speech) -> Problems:
 
 
 def whole_rules(speech: Speech) -> Problems:
-    """The page of the whole text includes every words file once, in order, under its theme's name."""
+    """The whole text's page includes every words file once, in order, under its theme's name."""
     page = speech.whole
     if page is None or is_dangling(speech):
         return
