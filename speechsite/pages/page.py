@@ -82,7 +82,7 @@ def write_pages(pages: list[Page], site: Path) -> None:
 
 
 def serialized(tree: Element) -> str:
-    """Returns a document as it is written: libxml2 writes HTML 4 and closes what HTML 5 must not."""
+    """Returns a document as written: libxml2 writes HTML 4 and closes what HTML 5 must not."""
     written = html.tostring(tree, doctype="<!doctype html>", encoding="unicode")
     for name in VOID_SINCE_HTML_4:
         written = written.replace(f"</{name}>", "")
