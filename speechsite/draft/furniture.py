@@ -85,8 +85,10 @@ HEAD, EDITORS, AGAIN = "公文的版头、版记", "编者的话", "重复的标
 def left_out(lines: Lines) -> dict[int, str]:
     """Returns the lines that are no words of the talk, by their index, with what each is."""
     found = above(lines) | below(lines)
-    named = {index: what for index, what in found.items() if is_clean(lines[index].text)}
-    return named if len(named) < len(lines) - 1 else {}
+    for index in list(found):
+        if not is_clean(lines[index].text):
+            del found[index]
+    return found if len(found) < len(lines) - 1 else {}
 
 
 def above(lines: Lines) -> dict[int, str]:
@@ -217,7 +219,7 @@ def below(lines: Lines) -> dict[int, str]:
     if found:
         return found
     linked = False
-    for index in range(max(len(lines) - TAIL_LINES, head_end(lines) + 1), len(lines)):
+    for index in tail(lines):
         linked = linked or bool(RELATED.match(lines[index].text))
         reason = furniture(lines, index) or letterhead(lines, index)
         if not reason and found:
@@ -234,16 +236,27 @@ def below(lines: Lines) -> dict[int, str]:
 
 def foot(lines: Lines) -> dict[int, str]:
     """Returns a web page's foot, judged as a whole: a button, and nothing like a sentence below."""
-    for index in range(max(len(lines) - TAIL_LINES, head_end(lines) + 1), len(lines)):
-        rest = range(index, len(lines))
-        known = [furniture(lines, i) for i in rest]
-        plain = [bool(known[i - index]) or is_label(lines[i].text) for i in rest]
-        if known[0] and all(plain) and sum(map(bool, known)) >= FOOT_LINES:
-            return {i: known[i - index] or FURNITURE for i in rest}
-    return {}
+    found: dict[int, str] = {}
+    known = 0
+    best: dict[int, str] = {}
+    for index in reversed(tail(lines)):
+        reason = furniture(lines, index)
+        if not reason and not is_label(lines[index].text):
+            break
+        found[index] = reason or FURNITURE
+        known += bool(reason)
+        if reason and known >= FOOT_LINES:
+            best = dict(found)
+    return best
+
+
+def tail(lines: Lines) -> range:
+    """Returns the lines among which what stands below a talk begins."""
+    return range(max(len(lines) - TAIL_LINES, head_end(lines) + 1), len(lines))
 
 
 def is_label(text: str) -> bool:
+    """Says whether a line is as short as a menu's entry, and no sentence."""
     return len(text) <= PROSE and text[-1] not in SENTENCE_END + "：:；"
 
 

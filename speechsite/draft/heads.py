@@ -191,10 +191,10 @@ def known(head: Head, signs: Sequence[str], told: Sequence[str], facts: Mapping[
     """
     speaker, person = first_known(
         (speaker_of(head.byline), BELOW_TITLE),
-        (speaker_in(head.title), "标题"),
+        (first_match(SPEAKER_IN_TITLE, head.title), "标题"),
         (speaker_of(signs), "文末"),
         (facts.get("author", ""), "文件头的 author"),
-        (speaker_told(told), "文中的说明"),
+        (first_match(TOLD, [line[:LONGEST_TOLD] for line in told]), "文中的说明"),
     )
     date, day = first_known(
         (date_of(head.byline), BELOW_TITLE),
@@ -207,8 +207,8 @@ def known(head: Head, signs: Sequence[str], told: Sequence[str], facts: Mapping[
         sources.append(f"讲话人是“{name_in(speaker)}”（{person}）")
     if date:
         sources.append(f"日期是 {date}（{day}）")
-    titled = [match["title"] for line in told if (match := TITLED.search(line))]
-    given = " ".join((facts.get("title", "") or next(iter(titled), "")).split())
+    given = facts.get("title", "") or first_match(TITLED, told)
+    given = " ".join(given.split())
     return replace(
         head,
         given_title="" if head.title or not is_clean(given) else given,
@@ -236,10 +236,12 @@ def speaker_of(lines: Sequence[str]) -> str:
     return ""
 
 
-def speaker_told(lines: Sequence[str]) -> str:
-    """Returns who spoke, as an agency or a note around the talk says it."""
-    found = [match["who"] for line in lines if (match := TOLD.search(line[:LONGEST_TOLD]))]
-    return found[0] if found else ""
+def first_match(pattern: re.Pattern[str], lines: Sequence[str]) -> str:
+    """Returns what the first group of a pattern holds in the first line that it fits, or ''."""
+    for line in lines:
+        if match := pattern.search(line):
+            return match[1]
+    return ""
 
 
 def name_in(speaker: str) -> str:
@@ -248,12 +250,9 @@ def name_in(speaker: str) -> str:
     return match[1] if match else speaker
 
 
-def speaker_in(title: Sequence[str]) -> str:
-    """Returns who spoke, as a subtitle says it: ——张××在会议上的讲话."""
-    found = [match["who"] for line in title if (match := SPEAKER_IN_TITLE.match(line))]
-    return found[0] if found else ""
-
-
 def date_of(lines: Sequence[str]) -> datetime.date | None:
-    days = [day for line in lines if (day := day_of(line))]
-    return days[0] if days else None
+    """Returns the first day that lines name."""
+    for line in lines:
+        if day := day_of(line):
+            return day
+    return None

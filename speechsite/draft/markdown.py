@@ -94,7 +94,7 @@ def pieces(block: Any, notes: dict[str, None]) -> Iterator[tuple[str, Any]]:
         before = child.getprevious()
         above = (block.text if before is None else before.tail) or ""
         if child.tag in MARKS and fills_line(above, child.tail or ""):
-            yield "bold", "".join(child.itertext())
+            yield "bold", child.text_content()
         else:
             yield from piece(child, notes)
         yield "text", child.tail or ""
@@ -125,9 +125,11 @@ def piece(child: Any, notes: dict[str, None]) -> Iterator[tuple[str, Any]]:
 def styled(block: Any, text: str) -> Line:
     """Returns the line of a block, a heading or bold as the block is."""
     words = text.strip()
-    bold = any("".join(mark.itertext()).strip() == words for mark in block.iter(*MARKS))
-    runs = [mark for mark in block if mark.tag in MARKS]
-    printed = "".join("".join(mark.itertext()) for mark in runs)
+    bold = any(mark.text_content().strip() == words for mark in block.iter(*MARKS))
+    printed = ""
+    for child in block:
+        if child.tag in MARKS:
+            printed += child.text_content()
     return Line(words, HEADINGS.get(block.tag, 0), bold or printed.strip() == words)
 
 
@@ -168,12 +170,16 @@ def joined(line: Line) -> list[Line]:
     A date, a name, a subtitle or a mark begins a line of its own all the same.
     """
     texts: list[str] = []
-    for part in (part.strip() for part in line.text.split("\n")):
-        apart = is_byline(part) or part.startswith("——") or MARK.match(part) if part else False
-        if not texts or apart or is_byline(texts[-1]):
+    for part in map(str.strip, line.text.split("\n")):
+        if not texts or begins_anew(part) or is_byline(texts[-1]):
             texts.append(part)
             continue
         last = texts[-1][-1:]
         space = WORD.match(part) and (WORD.match(last) or last in ",.;:!?")
         texts[-1] += f" {part}" if space else part
     return [replace(line, text=text) for text in texts if text]
+
+
+def begins_anew(part: str) -> bool:
+    """Says whether a line of the source begins a paragraph, though none ends above it."""
+    return part != "" and bool(is_byline(part) or part.startswith("——") or MARK.match(part))
