@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from speechsite.draft.lines import CLOSERS, PEOPLE, SENTENCE_END
 from speechsite.draft.marks import Place
@@ -41,7 +40,7 @@ def closing_line(
     last = places[-1][0]
     limit = max(CLOSING_LIMIT, CLOSING_SHARE * size(lines))
     rest = size(lines[last + 1 :])
-    ending = next((one for one in series if one.last.place == places[-1] and one.rank >= 0), None)
+    ending = ended_by(places[-1], series)
     whole = len(SENTENCE.findall(lines[last].text)) > 1  # no heading, which has its text below
     alike = whole and ending is not None and is_top and single(ending, ALIKE)
     if alike and last + 1 < len(lines) and rest <= limit:
@@ -54,13 +53,22 @@ def closing_line(
         if ends and rest <= limit and not heading_only and not again:
             return index
         rest -= len(text)
-    top = ending is not None and is_top and (ending.inline or single(ending, ALIKE))
+    top = ending is not None and is_top and single(ending, ALIKE)
     return last + 1 if top and last + 1 < len(lines) else 0
+
+
+def ended_by(place: Place, series: Sequence[Series]) -> Series | None:
+    """Returns the marked series whose last item is at a place."""
+    for one in series:
+        if one.last.place == place and one.rank >= 0:
+            return one
+    return None
 
 
 def single(series: Series, least: int) -> bool:
     """Says whether a series has so many items, and one line for each."""
     if series.inline:
         return True
-    steps = [after.place[0] - before.place[0] for before, after in pairwise(series.marks)]
-    return len(series.marks) >= least and set(steps) == {1}
+    items = [mark.place[0] for mark in series.marks]
+    in_a_row = list(range(items[0], items[0] + len(items)))
+    return len(items) >= least and items == in_a_row

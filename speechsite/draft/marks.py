@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from speechsite.draft.lines import CLOSERS, HAN, SENTENCE_END
+from speechsite.draft.lines import CLOSERS, HAN, SENTENCE_END, whole
 from speechsite.draft.talk import Lines
 
 Place = tuple[int, int]  # a line's index and a character's in it
@@ -48,6 +48,7 @@ MARKS = "|".join(f"(?P<{family}>{pattern})" for family, pattern in FAMILIES.item
 MARK = re.compile(
     rf"(?:^|(?<=[{SENTENCE_END}；;：:，,、{CLOSERS}])|(?<=[{SENTENCE_END}；;]要))\s*(?:{MARKS})"
 )
+TENS = re.compile("[一二三四五六七八九]?十[一二三四五六七八九]?")  # 十, 十二, 三十一
 WORDS_AS_NUMBERS = {"两": 2, "首先": 1, "其次": 2, "再次": 3, "再者": 3}
 LAST = 99  # 最后 ends a series, whatever its number
 BEFORE = 4  # characters before a mark in which its punctuation stands, closing quotes aside
@@ -92,7 +93,9 @@ class Mark:
 def find_marks(lines: Lines, body: int) -> Iterator[Mark]:
     """Yields all that looks like a mark, in the order of the text from the line `body` on."""
     for index, line in enumerate(lines[body:], body):
-        for match in MARK.finditer(line.text) if not line.row else ():
+        if line.row:
+            continue
+        for match in MARK.finditer(line.text):
             yield read_mark(match, index)
 
 
@@ -117,7 +120,6 @@ def number_of(text: str) -> int:
         return WORDS_AS_NUMBERS.get(text, LAST)
     if text[0] not in HAN + "百":
         return int(text) if text.isdecimal() else ord(text) - 0x245F
-    tens, ten, ones = text.partition("十")
-    if not ten or set(text) - set(HAN) or len(tens) > 1 or len(ones) > 1:
+    if not TENS.fullmatch(text):
         return HAN.find(text) + 1 if len(text) == 1 else 0
-    return (HAN.index(tens) + 1 if tens else 1) * 10 + (HAN.index(ones) + 1 if ones else 0)
+    return whole(text)

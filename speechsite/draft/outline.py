@@ -72,16 +72,24 @@ def recognise(lines: Lines, body: int) -> Outline:
             found += text_sections(zone, start)
         else:
             found += annex_sections(zone, start)
-    sections = []
+    sections: list[Section] = []
     for section in found:
-        own = lines[section.place[0]].text if section.said else ""
-        line, title = section.place[0], section.title
-        start = simple[line].text.find(title)
-        as_written = lines[line].text[start : start + len(title)] if start >= 0 else ""
-        if own or title not in OURS:
-            title = own or as_written or title.translate(back)
-        sections.append(replace(section, title=title, name=section.name.translate(back)))
+        line = section.place[0]
+        title = as_written(section, lines[line].text, simple[line].text, back)
+        name = section.name.translate(back)
+        sections.append(replace(section, title=title, name=name))
     return Outline(tuple(sections), tuple(doubts(sections, lines)))
+
+
+def as_written(section: Section, text: str, simple: str, back: dict[int, str]) -> str:
+    """Returns a section's title in the characters of its line, `simple` in simplified ones."""
+    title = section.title
+    if section.said:
+        return text
+    if title in OURS:
+        return title
+    start = simple.find(title)
+    return title.translate(back) if start < 0 else text[start : start + len(title)]
 
 
 def text_sections(lines: Lines, body: int) -> list[Section]:
@@ -90,11 +98,9 @@ def text_sections(lines: Lines, body: int) -> list[Section]:
     places = [one.place for one in sections]
     ends = not sections or ENDING.search(sections[-1].title)  # the talk names its own end
     closing = 0 if ends else closing_line(series, places, is_top(sections), lines)
-    sections += [
-        Section(place, level, title) for place, level, title in topics(sections, lines, closing)
-    ]
-    sections = [one for one in sections if not closing or one.place < (closing, 0)]
+    sections += [Section(*topic) for topic in topics(sections, lines, closing)]
     if closing:
+        sections = [one for one in sections if one.place < (closing, 0)]
         sections.append(Section((closing, 0), 1, CLOSING, False))
     sections.sort(key=lambda one: (one.place, one.level))
     if not sections or sections[0].place > (body, 0):

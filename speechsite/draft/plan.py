@@ -93,8 +93,11 @@ def bundled(pages: list[list[list[Section]]]) -> list[list[list[Section]]]:
     if together < 2:
         return pages
     joined: list[list[list[Section]]] = []
-    for start in range(0, len(pages), together):
-        joined.append([group for page in pages[start : start + together] for group in page])
+    for number, page in enumerate(pages):
+        if number % together:
+            joined[-1] += page
+        else:
+            joined.append([*page])
     return joined
 
 
@@ -118,6 +121,7 @@ def page_of(groups: Sequence[Sequence[Section]]) -> Part:
 
 
 def lowered(sections: Sequence[Section]) -> list[Section]:
+    """Returns sections as points a level further down."""
     return [replace(one, level=one.level + 1) for one in sections]
 
 

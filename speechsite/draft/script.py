@@ -24,10 +24,13 @@ def simplified(lines: Lines) -> tuple[list[Line], dict[int, str]]:
     table: dict[int, str] = {}
     back: dict[int, str] = {}
     for char, one in zip(often, simple, strict=True):
-        if char != one:
-            table[ord(char)] = one
+        table[ord(char)] = one
         back.setdefault(ord(one), char)
-    return [replace(line, text=line.text.translate(table)) for line in lines], back if table else {}
+    written: list[Line] = []
+    for line in lines:
+        text = line.text.translate(table)
+        written.append(replace(line, text=text))
+    return written, back
 
 
 def language(text: str) -> str:

@@ -87,9 +87,11 @@ def begins_late(series: Series, begun: set[int]) -> bool:
 
 def is_long(series: Series, lines: Lines) -> bool:
     """Says whether the items of a series inside a paragraph are as long as paragraphs."""
-    first, last = series.marks[0].place, (series.last.place[0], None)
-    text = lines[first[0]].text[first[1] :] if first[0] == last[0] else lines[last[0]].text
-    return len(text) >= INLINE_ITEM * len(series.marks)
+    line, column = series.marks[0].place
+    last = series.last.place[0]
+    start = column if line == last else 0
+    length = len(lines[last].text) - start
+    return length >= INLINE_ITEM * len(series.marks)
 
 
 def without_entries(marks: Sequence[Mark], lines: Lines) -> list[Mark]:
@@ -187,7 +189,10 @@ def is_outline(series: Series, lines: Lines) -> bool:
         if ends and all(end in "；;，,、" for end in ends):
             return False
         items = items or [(series.last, None)]
-    return sum(is_section(mark, next_, lines, series) for mark, next_ in items) * 2 > len(items)
+    sections = 0
+    for mark, next_ in items:
+        sections += is_section(mark, next_, lines, series)
+    return 2 * sections > len(items)
 
 
 def is_section(mark: Mark, next_: Mark | None, lines: Lines, series: Series) -> bool:
