@@ -21,7 +21,7 @@ ENDING = re.compile("(?:结束语|结语|结尾|尾声)[】）)]?$")
 PERORATION = re.compile(
     "[就先][^，。]{1,4}到?[这此][里两几]?|希望(?:大家|同志|[各全])|"
     "愿.*[！!]$|谢谢|让我们|(?:努力|奋斗|贡献)[！!]$|预?祝[愿大各全同老]"
-    "|[这本]次[^，。]{0,15}[会班]，|相信[^。]*。$|一定[会能][^。]*。$"
+    "|[这本]次[^，。]{0,15}(?:会议?|班)，|相信[^。]*。$|一定[会能][^。]*。$"
 )
 PERORATION_LIMIT = 300  # characters
 CLOSING_LIMIT = 800  # characters; what is longer is no closing, unless the talk is long

@@ -314,3 +314,49 @@ def test_generated_talks() -> None:
     print(f"precision {precision:.4f} recall {recall:.4f} heads {heads / count:.4f}")
     assert 2 * precision * recall / (precision + recall) >= 0.97
     assert heads >= 0.95 * count
+
+
+PROSE = "这几个月大家跑得很勤，事情一件一件地有了着落，剩下的几件也都有人盯着。" * 3
+ENDS = {
+    "the last of several equal addresses": [
+        "各位代表！",
+        PROSE,
+        "各位代表！",
+        "*各位代表！",
+        PROSE,
+    ],
+    "what is said of the meeting": [PROSE, "*这次后勤会议，开得扎实。各处回去照着办。"],
+    "what the speaker trusts in": [PROSE, "*今天来的人多，我相信路会越走越宽。"],
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_a_closing_begins_where_the_whole_is_spoken_of(end: list[str]) -> None:
+    body = ["一、先说修渠", PROSE, PROSE, "二、再说修路", PROSE, PROSE]
+    lines = [*body, *(line.lstrip("*") for line in end)]
+    starts = [len(body) + index for index, line in enumerate(end) if line.startswith("*")]
+    *_, last = read([Line(line) for line in lines])[1].sections
+    assert (last.title, [last.place[0]]) == ("结语", starts)
+
+
+def test_a_line_that_says_it_is_over_is_no_heading() -> None:
+    text = f"修渠的事\n{PROSE}\n修路的事\n{PROSE}\n以上就是我要介绍的全部\n{PROSE}"
+    titles = [s.title for s in outline_of(f"各位同事：\n{text}").sections]
+    assert titles == ["开篇", "修渠的事", "修路的事", "结语"]
+
+
+def test_our_names_of_parts_are_not_written_in_half_the_talks_characters() -> None:
+    text = (
+        "一、先說結構\n" + PROSE + "\n二、再說修路\n" + PROSE + "\n" + PROSE + "\n最後，謝謝大家。"
+    )
+    assert outline_of(text).sections[-1].title == "结语"
+
+
+def test_what_one_person_says_in_several_paragraphs_is_not_divided() -> None:
+    turn = f"Jane Doe：{PROSE}{PROSE}"
+    assert [s.title for s in outline_of(f"{turn}\n{turn}\n{turn}").sections] == ["正文"]
+
+
+def test_a_first_line_that_greets_all_is_no_title() -> None:
+    head, _ = read_text(f"大家好，今天由我们组介绍一款小程序\n{PROSE}\n{PROSE}")
+    assert head.title == ()
