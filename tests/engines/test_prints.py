@@ -35,17 +35,22 @@ SWITCHES = """() => [...document.querySelectorAll("button, .tool")]
 CONTENTS = "() => document.querySelector('#nav ul').textContent"
 
 
+def print_at_rest(engine: Engine, paper: Paper) -> bytes:
+    """Prints when nothing moves: WebKit prints colours as they are on their way back from a print."""
+    engine.wait(AT_REST)
+    return engine.printed(paper)
+
+
 def check_printed(
     engine: Engine, address: str, papers: list[Paper], running: str
 ) -> dict[Paper, bytes]:
     """Prints a page, and again without what must not print: nobody sees a difference."""
     engine.open(address)
-    printed = {paper: engine.printed(paper) for paper in papers}
+    printed = {paper: print_at_rest(engine, paper) for paper in papers}
     engine.ask(STRIP)
-    engine.wait(AT_REST)
     for paper, pdf in printed.items():
         assert blank_pages(pdf, running) == [], paper
-        assert changed_pages(pdf, engine.printed(paper)) == [], paper
+        assert changed_pages(pdf, print_at_rest(engine, paper)) == [], paper
     return printed
 
 
@@ -85,7 +90,7 @@ def test_every_kind_of_page_prints(engine: Engine, base: str, speech: Speech, na
 def test_the_whole_text_prints_whole(engine: Engine, base: str, speech: Speech) -> None:
     """The whole text prints every paragraph, in its order."""
     engine.open(f"{base}full.html")
-    said = words(engine.printed(Paper()), speech.title)
+    said = words(print_at_rest(engine, Paper()), speech.title)
     places = [place(said, paragraph.corrected) for paragraph in speech.paragraphs]
     assert None not in places
     assert places == sorted(places)
@@ -95,9 +100,9 @@ def test_a_dark_reader_prints_black_on_white(engine: Engine, base: str, speech: 
     """Dark colours and great size on screen leave the paper as it is."""
     address = f"{base}{speech.themes[-1].slug}.html"
     engine.open(address)
-    light = engine.printed(Paper())
+    light = print_at_rest(engine, Paper())
     engine.prefer_dark(True)
     engine.open(address)
-    assert changed_pages(light, engine.printed(Paper())) == []
+    assert changed_pages(light, print_at_rest(engine, Paper())) == []
     engine.one("[data-set-colours]").click()
-    assert changed_pages(light, engine.printed(Paper())) == []
+    assert changed_pages(light, print_at_rest(engine, Paper())) == []

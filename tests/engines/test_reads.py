@@ -17,6 +17,8 @@ LOOK = """() => {
   return [style.fontSize, getComputedStyle(document.body).backgroundColor];
 }"""
 PRESSED = "(name) => document.querySelector(name).getAttribute('aria-pressed')"
+ARRIVED = """(slug) => location.pathname.includes(slug)
+  && document.readyState === 'complete'"""
 CLICK = "(selector) => document.querySelector(selector).click()"
 FOCUSED = "(selector) => document.activeElement.matches(selector)"
 IN_SIGHT = """(selector) => {
@@ -107,12 +109,12 @@ def test_back_shows_what_was_chosen_since(
     engine.ask(CLICK, ".menu")
     assert engine.ask(IN_SIGHT, "#nav li a")
     engine.ask(CLICK, f"#nav a[href='{second}.html']")
-    engine.wait("(slug) => location.pathname.includes(slug)", second)
+    engine.wait(ARRIVED, second)
     click(engine, "[data-set-size=large]")
     click(engine, "[data-set-colours]")
     after = engine.ask(LOOK)
     engine.driver.back()
-    engine.wait("(slug) => location.pathname.includes(slug)", first)
+    engine.wait(ARRIVED, first)
     assert before != after == engine.ask(LOOK)
     assert engine.ask(PRESSED, "[data-set-size=large]") == "true"
     assert not engine.ask(IN_SIGHT, "#nav a")
@@ -135,7 +137,7 @@ def test_the_contents_are_a_drawer(engine: Engine, way: str, speech: Speech) -> 
     engine.press(Keys.ENTER)
     assert engine.ask(IN_SIGHT, "#nav li a")
     click(engine, f"#nav a[href='{theme.slug}.html']")
-    engine.wait("(slug) => location.pathname.includes(slug)", theme.slug)
+    engine.wait(ARRIVED, theme.slug)
 
 
 @pytest.mark.parametrize("width", [1280, PHONE])
