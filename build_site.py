@@ -237,11 +237,11 @@ def new(options: argparse.Namespace) -> None:
 def serve(options: argparse.Namespace) -> None:
     """A live preview: what is saved in docs/ or speech/ is made anew and shown."""
     from speechsite.pages.engine import engine
-    from speechsite.pages.preview import preview, refuse_taken
+    from speechsite.pages.preview import free_port, preview
 
-    refuse_taken(options.port)
+    port = free_port(options.port)
     with engine(options.config_file.resolve()) as mkdocs:
-        preview(mkdocs, options.port, partial(print_handouts, fonts=options.fonts), html_of)
+        preview(mkdocs, port, partial(print_handouts, fonts=options.fonts), html_of)
 
 
 def test(_: argparse.Namespace) -> int:

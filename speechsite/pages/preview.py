@@ -58,13 +58,17 @@ class Preview:
         return self.work / "handouts"
 
 
-def refuse_taken(port: int) -> None:
-    """Raises Stop where another program listens at the port."""
-    if not 0 < port < 65536:
-        message = "没有这样的端口；用 1024 到 65535 之间的数"
+def free_port(port: int) -> int:
+    """Returns the port to show at: the one that is asked for, or for 0 one that is free.
+
+    Raises Stop where another program listens there, or there is no such port.
+    """
+    if not 0 <= port < 65536:
+        message = "没有这样的端口；用 1024 到 65535 之间的数，或 0（由系统选）"
         raise Stop(Problem(f"{HOST}:{port}", 0, "serve", message))
     try:
-        socket.create_server((HOST, port)).close()
+        with socket.create_server((HOST, port)) as tried:
+            return int(tried.getsockname()[1])
     except OSError as error:
         message = f"{port} 端口用不了（{error.strerror}）；换一个：--port {port % 65535 + 1}"
         raise Stop(Problem(f"{HOST}:{port}", 0, "serve", message)) from None

@@ -18,7 +18,7 @@ from conftest import ROOT, run
 from small import add, add_page, change, parsed, write
 
 from speechsite.pages.page import parsed as tree_of
-from speechsite.pages.preview import NOTE, note, refuse_taken, stamp
+from speechsite.pages.preview import NOTE, free_port, note, stamp
 from speechsite.problem import Problem, Stop
 
 
@@ -145,7 +145,7 @@ def test_a_port_that_is_taken_is_one_line(small: Path) -> None:
 @pytest.mark.parametrize("port", [-1, 70000])
 def test_a_port_that_cannot_be_is_one_line(port: int) -> None:
     with pytest.raises(Stop):
-        refuse_taken(port)
+        free_port(port)
 
 
 def test_a_note_stands_once_on_every_page_until_the_next_build(tmp_path: Path) -> None:
