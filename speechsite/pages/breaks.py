@@ -12,7 +12,7 @@ from functools import cache
 
 from lxml.html.builder import SPAN, WBR
 
-from speechsite.pages.page import Element, Page, content
+from speechsite.pages.page import Element, Page, content, speeches
 from speechsite.words.titles import title_lines
 
 NARROW = 8  # characters of a heading that a phone of 320 px has room for in the largest type
@@ -22,14 +22,19 @@ SHORT = 4  # characters of a link or a correction that may stay whole at the end
 
 
 def break_lines(page: Page) -> None:
-    """Tells the browser of a finished page where lines may break and where they may not."""
+    """Tells the browser of a finished page where lines may break and where they may not.
+
+    What an editor wrote on a page stays in one piece: who looks for it in the file finds it.
+    """
     headings = content(page).xpath(".//*[self::h1 or self::h2 or self::h3 or self::h4][not(*)]")
     headings += content(page).xpath(".//*[@class='handout-card']//h2/a[not(*)]")
     headings += page.tree.xpath("//*[@id='nav']//a[not(*)]")
     for heading in headings:
         part_heading(heading)
-    for paragraph in content(page).xpath(".//p | .//dd[not(p)]"):
-        keep_end(paragraph)
+    notes = content(page).xpath(".//section[@class='notes']")
+    for text in (*speeches(page), *notes):
+        for paragraph in text.iter("p"):
+            keep_end(paragraph)
 
 
 def part_heading(heading: Element) -> None:

@@ -265,8 +265,8 @@ def test_no_line_is_stretched(context, address: str, size: str, width: int, most
     assert 1 <= page.evaluate(TRACKING) <= most
 
 
-# Paragraphs whose last line is a single character.
-ALONE = """() => [...document.querySelectorAll("#content p")].filter(paragraph => {
+# Paragraphs of the speech and of the notes on it whose last line is a single character.
+ALONE = """() => [...document.querySelectorAll(".speech p, .notes p")].filter(paragraph => {
   const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT), lines = []
   const range = document.createRange()
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -285,7 +285,7 @@ ALONE = """() => [...document.querySelectorAll("#content p")].filter(paragraph =
 @pytest.mark.parametrize("size", ["standard", "large", "larger"])
 def test_no_character_is_alone_on_a_last_line(context, address: str, size: str) -> None:
     page = context(script=f"localStorage.setItem('speech.size', '{size}')").new_page()
-    for name in ("full.html", "about.html"):
+    for name in ("full.html", "importance.html"):
         page.goto(address + name)
         for width in (320, 360, 375, 390, 414, 600, 768, 1024, 1280):
             page.set_viewport_size({"width": width, "height": 700})
