@@ -17,8 +17,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+PATIENCE = 20.0  # seconds
 HOST = "10.1.2.3"  # which the guide has its reader replace
 SETTINGS = ("/etc/nginx", "/etc/apache2", "/etc/caddy")
 SHIMS = {
@@ -56,6 +58,7 @@ def main(guide: Path, old: Path, new: Path, checkout: Path) -> None:
         await_end()
     run("nginx", work)
     shutil.copy(new, archive)
+    seen = ask()
     steps = COMMAND.findall(update)
     for command in steps:
         if "build_site.py" in command:
@@ -63,7 +66,8 @@ def main(guide: Path, old: Path, new: Path, checkout: Path) -> None:
         else:
             run(command, work)
         if "current" in command or "build_site" in command:
-            print(f"{os.readlink('/srv/speech/current')}: {ask()}", flush=True)
+            seen = ask(other_than=seen)
+            print(f"{os.readlink('/srv/speech/current')}: {seen}", flush=True)
 
 
 def prepare(work: Path) -> None:
@@ -94,15 +98,21 @@ def run(command: str, folder: Path) -> None:
             sys.exit(f"{command}\n{said.read().decode(errors='replace')}")
 
 
-def ask() -> str:
-    """Returns a small site's number, or a real one's maker, once every header is there."""
-    for _ in range(100):  # a server that was told to reload answers a while with its old settings
+def ask(other_than: str = "") -> str:
+    """Returns a small site's number, or a real one's maker, once every header is there.
+
+    A server answers a while with its old settings after it was told to reload; nginx, with our
+    settings, up to a second with the release before.
+    """
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         connection = http.client.HTTPConnection("127.0.0.1", 80, timeout=30)
         connection.request("GET", "/", headers={"Host": HOST})
         answer = connection.getresponse()
         body = answer.read().decode(errors="replace")
         number = re.search(r"<p>(\d{6})</p>", body) or re.search(r"\"(speechsite) ", body)
-        if number and all(answer.headers.get(name) for name in SECURED):
+        secured = all(answer.headers.get(name) for name in SECURED)
+        if number and secured and number[1] != other_than:
             return number[1]
     sys.exit(f"{answer.status} {answer.headers}\n{body[:300]}")
 
