@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import shlex
@@ -32,8 +31,6 @@ BY_THE_ECOSYSTEM = {
     ".gitattributes",
     ".ci",
 }
-ROOMS = ("words", "pages", "paper", "delivery", "draft")  # a room knows only those before it
-SHARED = {"problem", "environment"}
 PROGRAMS = r"(?:sudo |python3? |\.venv/|\.ci/|pip |brew )"
 # What is typed: a line of a block, or between two marks; python3 build_site.py check
 COMMAND = re.compile(rf"(?m)^ *({PROGRAMS}.*)$|`({PROGRAMS}[^`]+)`")
@@ -245,31 +242,6 @@ def test_what_an_owner_takes_out_is_gone(project: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert not (project / "site/handouts").exists()
     assert not (project / "site/glossary.html").exists()
-
-
-def test_no_room_knows_a_later_one() -> None:
-    found = []
-    for number, room in enumerate(ROOMS):
-        for path in (ROOT / "speechsite" / room).rglob("*.py"):
-            for name in imported(path):
-                if name not in SHARED and name not in ROOMS[: number + 1]:
-                    found.append(f"{path.relative_to(ROOT)} imports {name}")
-    assert found == []
-
-
-def imported(path: Path) -> set[str]:
-    """Returns the parts of speechsite that a module imports: words, pages, problem."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        modules = []
-        if isinstance(node, ast.ImportFrom):
-            modules = [node.module or ""]
-        elif isinstance(node, ast.Import):
-            modules = [alias.name for alias in node.names]
-        for module in modules:
-            if module.startswith("speechsite."):
-                names.add(module.split(".")[1])
-    return names
 
 
 def test_every_module_is_in_the_architecture() -> None:
